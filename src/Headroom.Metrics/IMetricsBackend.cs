@@ -1,0 +1,29 @@
+using Headroom.Metrics.PromQL;
+
+namespace Headroom.Metrics;
+
+/// <summary>
+/// The seam between everything that judges and wherever measurements live: the embedded store, or a
+/// Prometheus-compatible cluster. Times are Unix milliseconds UTC. Expressions are PromQL with the semantics of
+/// Prometheus 3; one that cannot be parsed or evaluated throws <see cref="PromqlException"/>.
+/// </summary>
+public interface IMetricsBackend
+{
+    /// <summary>Writes a request; when the task completes the accepted samples survive the death of the process.</summary>
+    ValueTask<WriteOutcome> AppendAsync(WriteRequest request, CancellationToken cancel);
+
+    /// <summary>Evaluates an expression at one instant.</summary>
+    ValueTask<QueryResult> QueryAsync(string expression, long time, CancellationToken cancel);
+
+    /// <summary>Evaluates an expression at start, start+step, … up to end (included).</summary>
+    ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, CancellationToken cancel);
+
+    /// <summary>Series that match any of the selectors and have a sample in the time range, at most <paramref name="limit"/>.</summary>
+    ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, int limit, CancellationToken cancel);
+
+    /// <summary>Label names in use by the series that match (all series when no selector is given), sorted.</summary>
+    ValueTask<IReadOnlyList<string>> LabelNamesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel);
+
+    /// <summary>Values of one label over the series that match (all series when no selector is given), sorted.</summary>
+    ValueTask<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel);
+}

@@ -1,0 +1,44 @@
+using Headroom.Metrics.PromQL;
+using Headroom.Objectives.Kpis;
+using Headroom.Objectives.Regressions;
+
+namespace Headroom.Reports;
+
+/// <summary>Everything a report shows, already measured and judged; faces only draw it.</summary>
+public sealed record ReportModel
+{
+    /// <summary>Headline, for example <c>Daily report</c>.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Start of the window the charts cover.</summary>
+    public required DateTimeOffset From { get; init; }
+
+    /// <summary>End of the window the charts cover.</summary>
+    public required DateTimeOffset To { get; init; }
+
+    /// <summary>Every KPI as judged at <see cref="To"/>.</summary>
+    public required StatusReport Status { get; init; }
+
+    /// <summary>The same KPIs at an earlier instant to compare with; null when there is none.</summary>
+    public StatusReport? Before { get; init; }
+
+    /// <summary>One chart per KPI, in the order of <see cref="Status"/>.</summary>
+    public IReadOnlyList<KpiChart> Charts { get; init; } = [];
+
+    /// <summary>What was compared between two windows, regressions first; empty when nothing was.</summary>
+    public IReadOnlyList<RegressionFinding> Regressions { get; init; } = [];
+}
+
+/// <summary>One KPI over the report's window.</summary>
+/// <param name="Name">The KPI's name.</param>
+/// <param name="Query">The expression drawn.</param>
+/// <param name="Unit">Unit of the values; null when none is stated.</param>
+/// <param name="Target">Drawn as a line or band; null when there is none.</param>
+/// <param name="Critical">Drawn as a line; null when there is none.</param>
+/// <param name="Series">What the query gave over the window; gaps stay gaps.</param>
+/// <param name="Markers">Instants worth a vertical line, for example a deployment.</param>
+public sealed record KpiChart(
+    string Name, string Query, string? Unit, Bound? Target, Bound? Critical, IReadOnlyList<MatrixSeries> Series, IReadOnlyList<ChartMarker> Markers);
+
+/// <summary>A labelled instant on a chart.</summary>
+public sealed record ChartMarker(DateTimeOffset At, string Label);
