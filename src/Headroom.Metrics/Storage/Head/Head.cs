@@ -57,10 +57,11 @@ internal sealed class Head(long windowMs, int recentIds)
     public HeadSeries Add(Labels labels)
     {
         var series = new HeadSeries(labels);
+        ulong hash = Blocks.Count == 0 ? 0 : StableHash.Of(labels);
         SampleRun? latest = null;
         foreach (var block in Blocks)
         {
-            int number = block.Find(labels);
+            int number = block.Find(labels, hash);
             if (number < 0) continue;
             var entry = block.Entry(number);
             series.Kinds |= entry.Kinds;

@@ -38,8 +38,9 @@ public sealed class MatcherResolverTests
                 Assert.Equal(wanted, MatcherResolver.Resolve(head, matchers).Select(i => head[i].Labels).Order());
                 Assert.Equal(wanted, MatcherResolver.Resolve(block, matchers).Select(block.LabelsOf));
             }
-            for (int i = 0; i < sorted.Count; i++) Assert.Equal(i, block.Find(sorted[i]));
-            Assert.Equal(-1, block.Find(Labels.Of("x", ("a", "not there"))));
+            for (int i = 0; i < sorted.Count; i++) Assert.Equal(i, block.Find(sorted[i], StableHash.Of(sorted[i])));
+            var missing = Labels.Of("x", ("a", "not there"));
+            Assert.Equal(-1, block.Find(missing, StableHash.Of(missing)));
         }
     }
 
