@@ -5,7 +5,8 @@ namespace Headroom.Configuration.Values;
 /// <summary>Finite decimal numbers, percentages and dates.</summary>
 public static class NumberText
 {
-    internal const string Pattern = @"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?";
+    /// <summary>A regular expression for the numbers that <see cref="TryParse"/> reads, without anchors.</summary>
+    public const string Pattern = @"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?";
 
     /// <summary>Reads a finite decimal number such as <c>0.120</c>, <c>-3</c> or <c>1e-3</c>; no NaN, infinity, hexadecimal or digit groups.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out double number) =>
