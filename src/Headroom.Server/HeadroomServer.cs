@@ -115,6 +115,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         builder.Services.AddRoutingCore();
+        Admission.Add(builder.Services, options.Limits, log);
         builder.WebHost.UseKestrelCore();
         string socket = DataSocket.PathIn(options.DataDirectory);
         builder.Services.Configure<SocketTransportOptions>(transport =>
@@ -146,6 +147,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         _app.UseMiddleware<ProblemMiddleware>();
         _app.UseMiddleware<LoopbackGuard>();
         _app.UseRouting();
+        _app.UseRateLimiter();
         HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : null);
         TelemetryRoutes.Map(_app, _exporter);
     }

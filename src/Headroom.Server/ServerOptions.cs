@@ -39,8 +39,8 @@ public sealed record ServerOptions
 /// <summary>Bounds on requests. Beyond one, the answer is a 4xx that names it, or 429 with Retry-After.</summary>
 public sealed record ServerLimits
 {
-    /// <summary>Largest body of <c>POST /metrics</c>, in bytes; 16 MiB by default.</summary>
-    public long IngestBodyBytes { get; init; } = 16L << 20;
+    /// <summary>Largest body of <c>POST /metrics</c>, in bytes; 10 MiB by default.</summary>
+    public long IngestBodyBytes { get; init; } = 10L << 20;
 
     /// <summary>Largest body of a query sent as a form, in bytes; 1 MiB by default.</summary>
     public long QueryBodyBytes { get; init; } = 1L << 20;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Headroom.Cli.Client;
 using Headroom.Configuration.Diagnostics;
 
 namespace Headroom.Cli.CommandLine;
@@ -35,6 +36,22 @@ internal static class CommonOptions
                 : throw new ProblemException(new Problem("config-missing", $"There is no file {named}.", "--config", "Give the path of a headroom.yaml."));
         return File.Exists("headroom.yaml") ? Path.GetFullPath("headroom.yaml") : null;
     }
+
+    /// <summary>
+    /// The <c>config</c> parameter with which the data directory's server judges by this command's file. A server
+    /// elsewhere judges by its own.
+    /// </summary>
+    /// <exception cref="ProblemException">A file was named together with a server.</exception>
+    public static (string Name, string? Value) ConfigParameter(ParseResult parse, ApiClient api)
+    {
+        if (api.IsLocal) return ("config", ConfigPath(parse));
+        return parse.GetValue(Config) is null
+            ? ("config", null)
+            : throw new ProblemException(new Problem("config-not-allowed", "A server judges by its own configuration, not by a file given here.", "--config", "Leave out --config, or --server."));
+    }
+
+    /// <summary>An instant as the API takes it, in Unix seconds; null stays null.</summary>
+    public static string? Seconds(long? milliseconds) => milliseconds is { } value ? (value / 1000m).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
 
     /// <summary>The server's address, or null when the data directory is to be used.</summary>
     /// <exception cref="ProblemException">It is no http or https address.</exception>

@@ -86,4 +86,5 @@ public sealed record ProblemEntry(string Code, string Title, string? Field, stri
 /// <summary>Source-generated JSON of problem documents.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(ProblemEntry))]
 public sealed partial class ProblemJson : JsonSerializerContext;
