@@ -68,8 +68,8 @@ internal sealed class IncludedFiles(IConfigurationFiles files, Func<string, stri
 
     private YamlMapping Join(YamlMapping mapping, YamlNode include, string shown, string full)
     {
-        if (!Section.TryRead(include, problems, out _)) return mapping;
         var joined = Without(mapping);
+        if (!Section.TryRead(include, problems, out _)) return joined;
         foreach (var item in include is YamlSequence list ? list.Items : [include])
         {
             var scalar = (YamlScalar)item;

@@ -61,6 +61,11 @@ public sealed class YamlReader
             problems.Add(new Problem("yaml-encoding", "The file is not UTF-8 text.", file, "Save it as UTF-8."));
             return null;
         }
+        if (YamlSyntax.ControlCharacter(file, text) is { } control)
+        {
+            problems.Add(control);
+            return null;
+        }
         return new YamlReader(file, text, environment, problems).ReadDocument();
     }
 
@@ -103,7 +108,8 @@ public sealed class YamlReader
                 throw Refuse("yaml-alias", $"No anchor &{alias.Value.Value} stands before this alias.", alias.Start, "Define it first, or put the value in quotes if the * is meant as text.");
             return named ?? throw Refuse("yaml-alias", $"The anchor &{alias.Value.Value} contains itself.", alias.Start, "Remove the alias.");
         }
-        var start = (NodeEvent)_parser.Current!;
+        if (_parser.Current is not NodeEvent start)
+            throw Refuse("yaml-syntax", "A value is missing here.", _parser.Current?.Start ?? Mark0, "Give one, or remove the key or the anchor.");
         if (depth >= MaximumDepth)
             throw Refuse("yaml-too-deep", $"Values are nested more than {MaximumDepth} levels deep.", start.Start, null);
         CheckTag(start);

@@ -11,7 +11,7 @@ public sealed record Comparison(string Query, Preference Better)
         ["throughput", "success", "availability", "uptime", "hit_ratio", "hit_rate", "hitrate", "requests_per_second", "rps", "apdex"];
 
     private static readonly string[] HigherIsWorse =
-        ["latency", "duration", "error", "failure", "fault", "timeout", "throttle", "_seconds", "response_time", "age", "depth", "lag"];
+        ["latency", "duration", "error", "failure", "timeout", "throttle", "_seconds", "response_time"];
 
     /// <summary>A KPI's query, with the preference that its bounds state.</summary>
     public static Comparison Of(KpiDefinition kpi) =>

@@ -9,7 +9,7 @@ namespace Headroom.Objectives.Statistics;
 /// <param name="EffectSize">U / (n·m): the chance that a value of the second group exceeds one of the first (McGraw and Wong, 1992); 0.5 is no difference.</param>
 public readonly record struct MannWhitney(double U, double PValue, double EffectSize)
 {
-    /// <summary>Above this many pairs the normal approximation is used; there its two-sided p-value is within 0.002 of the exact one.</summary>
+    /// <summary>Above this many pairs the normal approximation is used; there its two-sided p-value is within 0.003 of the exact one.</summary>
     private const int ExactPairs = 900;
 
     /// <summary>

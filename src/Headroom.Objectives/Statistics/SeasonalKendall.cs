@@ -57,30 +57,33 @@ public readonly record struct SeasonalKendall(double S, double Variance, double 
     private static double SeasonCovariance(double[][] bySeason)
     {
         int cycles = bySeason[0].Length;
+        var signs = new int[bySeason.Length][];
         var ranks = new double[bySeason.Length][];
         var counts = new int[bySeason.Length];
         for (int g = 0; g < bySeason.Length; g++)
         {
             var season = bySeason[g];
             counts[g] = season.Count(v => !double.IsNaN(v));
+            signs[g] = new int[cycles * (cycles - 1) / 2];
             ranks[g] = new double[cycles];
-            for (int j = 0; j < cycles; j++)
-            {
-                double sum = 0;
-                for (int i = 0; i < cycles; i++) sum += Sign(season[j], season[i]);
-                ranks[g][j] = (counts[g] + 1 + sum) / 2;
-            }
+            Array.Fill(ranks[g], (counts[g] + 1) / 2.0);
+            for (int j = 1, pair = 0; j < cycles; j++)
+                for (int i = 0; i < j; i++, pair++)
+                {
+                    int sign = Sign(season[j], season[i]);
+                    signs[g][pair] = sign;
+                    ranks[g][j] += sign / 2.0;
+                    ranks[g][i] -= sign / 2.0;
+                }
         }
         double total = 0;
         for (int g = 1; g < bySeason.Length; g++)
             for (int h = 0; h < g; h++)
             {
-                double k = 0, r = 0;
-                for (int j = 0; j < cycles; j++)
-                {
-                    r += ranks[g][j] * ranks[h][j];
-                    for (int i = 0; i < j; i++) k += Sign(bySeason[g][j], bySeason[g][i]) * Sign(bySeason[h][j], bySeason[h][i]);
-                }
+                long k = 0;
+                for (int pair = 0; pair < signs[g].Length; pair++) k += signs[g][pair] * signs[h][pair];
+                double r = 0;
+                for (int j = 0; j < cycles; j++) r += ranks[g][j] * ranks[h][j];
                 total += 2 * (k + (4 * r) - ((double)cycles * (counts[g] + 1) * (counts[h] + 1))) / 3;
             }
         return total;
