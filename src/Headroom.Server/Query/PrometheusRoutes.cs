@@ -1,5 +1,6 @@
 using Headroom.Metrics;
 using Headroom.Metrics.PromQL;
+using Headroom.Metrics.PromQL.Output;
 using Headroom.Server.Hosting;
 using Headroom.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -68,7 +69,7 @@ internal sealed class PrometheusRoutes(IMetricsBackend backend, ServerLimits lim
         telemetry.Query(kind, time.GetElapsedTime(started));
         var (value, truncated) = Limited(result.Value, limit);
         IReadOnlyList<string> warnings = truncated ? [.. result.Warnings, "results truncated due to limit"] : result.Warnings;
-        await PrometheusEnvelope.SucceedAsync(context, json => PrometheusJson.Write(json, value), warnings, result.Infos);
+        await PrometheusEnvelope.SucceedAsync(context, json => PrometheusJson.WriteData(json, value), warnings, result.Infos);
     }
 
     private async Task SeriesAsync(HttpContext context)
@@ -153,7 +154,7 @@ internal sealed class PrometheusRoutes(IMetricsBackend backend, ServerLimits lim
     {
         try
         {
-            return [.. parameters.All("match[]").Select(PromqlSyntax.Selector)];
+            return [.. parameters.All("match[]").Select(PromqlSyntax.ParseSelector)];
         }
         catch (PromqlException error)
         {
