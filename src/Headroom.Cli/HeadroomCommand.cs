@@ -16,7 +16,15 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
         foreach (Option option in (ReadOnlySpan<Option>)[CommonOptions.Data, CommonOptions.Config, CommonOptions.Server, CommonOptions.Verbose]) Add(option);
         foreach (Command command in (ReadOnlySpan<Command>)
         [
+            new DemoCommand(),
             new ServeCommand(),
+            new StatusCommand(),
+            new QueryCommand(),
+            new CommandGroup("import", "Stores samples from files.", new ImportCsvCommand(), new ImportOpenMetricsCommand()),
+            new CommandGroup("export", "Writes stored samples as text.",
+                new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
+            new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
+            new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
         ]) Add(command);
         foreach (var option in Options)
             if (option is HelpOption { Action: HelpAction standard })

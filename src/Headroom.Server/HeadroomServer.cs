@@ -25,7 +25,7 @@ namespace Headroom.Server;
 public sealed class HeadroomServer : IAsyncDisposable
 {
     /// <summary>The code of the problem that says another process has the data directory.</summary>
-    public const string LockedCode = "data-directory-locked";
+    public const string LockedCode = "store-locked";
 
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
