@@ -1,10 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Dashboard;
+using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
+using Headroom.Server.Import;
+using Headroom.Server.Ingest;
 using Headroom.Server.Logging;
 using Headroom.Server.Problems;
+using Headroom.Server.Projects;
+using Headroom.Server.Query;
+using Headroom.Server.Regressions;
+using Headroom.Server.Reports;
+using Headroom.Server.Samples;
+using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -29,14 +39,19 @@ public sealed class HeadroomServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
+    private readonly OpenedStore _store;
     private readonly ILogger _log;
     private readonly ServerTelemetry _telemetry;
     private readonly OpenMetricsExporter _exporter;
     private volatile bool _stopping;
     private bool _disposed;
 
-    private HeadroomServer(WebApplication app, ServerOptions options, ILogger log, ServerTelemetry telemetry, OpenMetricsExporter exporter) =>
-        (_app, _options, _log, _telemetry, _exporter) = (app, options, log, telemetry, exporter);
+    private HeadroomServer(WebApplication app, ServerOptions options, OpenedStore store, ILogger log, ServerTelemetry telemetry)
+    {
+        (_app, _options, _store, _log, _telemetry) = (app, options, store, log, telemetry);
+        _exporter = new OpenMetricsExporter(telemetry);
+        store.Observe(telemetry);
+    }
 
     /// <summary>Where it listens on TCP; null when it listens on the socket only.</summary>
     public Uri? Url { get; private set; }
@@ -49,13 +64,13 @@ public sealed class HeadroomServer : IAsyncDisposable
     public static async Task<HeadroomServer> StartAsync(ServerOptions options, CancellationToken cancel)
     {
         var addresses = options.Port is null ? [] : ListenAddress.Resolve(options.Host);
-        Directory.CreateDirectory(options.DataDirectory);
-        var telemetry = new ServerTelemetry(options.Time);
-        var exporter = new OpenMetricsExporter(telemetry);
         var logging = new StderrLoggerProvider(options.Log, options.MinimumLogLevel, options.Time);
         var log = logging.CreateLogger("Headroom.Server");
+        // Reading the log back and building the application take about as long as each other.
+        var opening = OpenedStore.OpenAsync(options, cancel);
+        var telemetry = new ServerTelemetry(options.Time);
         var app = Build(options, addresses, telemetry, logging, log);
-        var server = new HeadroomServer(app, options, log, telemetry, exporter);
+        var server = new HeadroomServer(app, options, await OpenedAsync(opening, app, telemetry), log, telemetry);
         server.Map();
         try
         {
@@ -99,9 +114,24 @@ public sealed class HeadroomServer : IAsyncDisposable
             if (drain.IsCancellationRequested) Log.DrainTimedOut(_log);
         }
         await _app.DisposeAsync();
+        await _store.DisposeAsync();
         _exporter.Dispose();
         _telemetry.Dispose();
         Log.Stopped(_log);
+    }
+
+    private static async Task<OpenedStore> OpenedAsync(Task<OpenedStore> opening, WebApplication app, ServerTelemetry telemetry)
+    {
+        try
+        {
+            return await opening;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            telemetry.Dispose();
+            throw;
+        }
     }
 
     private static WebApplication Build(ServerOptions options, IReadOnlyList<IPAddress> addresses, ServerTelemetry telemetry, ILoggerProvider logging, ILogger log)
@@ -148,8 +178,19 @@ public sealed class HeadroomServer : IAsyncDisposable
         _app.UseMiddleware<LoopbackGuard>();
         _app.UseRouting();
         _app.UseRateLimiter();
-        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : null);
+        var (backend, limits, time) = (_store.Backend, _options.Limits, _options.Time);
+        var projects = new ProjectOfRequest(_options.ConfigPath);
+        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Store.Fault?.What);
         TelemetryRoutes.Map(_app, _exporter);
+        new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
+        new ImportRoutes(backend, time, _telemetry).Map(_app);
+        new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
+        SampleRoutes.Map(_app, _store.Store);
+        new ExportRoutes(_store.Store).Map(_app);
+        StatusRoutes.Map(_app, backend, projects, time);
+        RegressionRoutes.Map(_app, backend, projects, limits);
+        ReportRoutes.Map(_app, backend, projects, time);
+        DashboardRoutes.Map(_app, backend, projects, time);
     }
 
     private sealed class NoSignals : IHostLifetime

@@ -4,6 +4,7 @@ using Headroom.Cli.CommandLine;
 using Headroom.Cli.Queries;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Metrics.PromQL;
+using Headroom.Reports.Terminal;
 using Headroom.Server.Query;
 
 namespace Headroom.Cli.Commands;
@@ -88,11 +89,11 @@ internal sealed class QueryCommand : HeadroomSubcommand
 
     private async Task PrintAsync(Answer answer, CommandContext context)
     {
-        foreach (string warning in answer.Warnings) context.Error.WriteLine("warning: " + warning);
-        foreach (string info in answer.Infos) context.Error.WriteLine("info: " + info);
         string format = context.Parse.GetValue(_output)!;
         if (format == "json")
         {
+            foreach (string warning in answer.Warnings) context.Error.WriteLine("warning: " + warning);
+            foreach (string info in answer.Infos) context.Error.WriteLine("info: " + info);
             await using var stdout = Console.OpenStandardOutput();
             await stdout.WriteAsync(answer.Data, context.Cancel);
             await stdout.WriteAsync("\n"u8.ToArray(), context.Cancel);
@@ -100,7 +101,15 @@ internal sealed class QueryCommand : HeadroomSubcommand
         }
         using var document = System.Text.Json.JsonDocument.Parse(answer.Data);
         var value = PrometheusData.Read(document.RootElement);
-        ResultTable.Write(context.Output, value);
+        var console = TerminalConsole.ForStandardOutput();
+        if (format == "chart" && value is MatrixValue { Series.Count: > 0 } matrix) TerminalChart.Write(console, matrix, Edge(matrix, first: true), Edge(matrix, first: false));
+        else QueryTable.Write(console, new QueryResult(value, answer.Warnings, answer.Infos));
+    }
+
+    private static DateTimeOffset Edge(MatrixValue matrix, bool first)
+    {
+        var times = matrix.Series.Where(s => s.Points.Count > 0).Select(s => first ? s.Points[0].Time : s.Points[^1].Time);
+        return DateTimeOffset.FromUnixTimeMilliseconds(first ? times.Min() : times.Max());
     }
 
     private static StreamReader OpenText(string path)

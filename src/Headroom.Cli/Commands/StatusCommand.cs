@@ -3,6 +3,7 @@ using Headroom.Cli.Client;
 using Headroom.Cli.CommandLine;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Objectives.Kpis;
+using Headroom.Reports.Terminal;
 
 namespace Headroom.Cli.Commands;
 
@@ -34,7 +35,7 @@ internal sealed class StatusCommand : HeadroomSubcommand
         string json = await api.GetStringAsync(ApiClient.PathWith("/api/status", ("at", CommonOptions.Seconds(context.Parse.GetValue(_at))), CommonOptions.ConfigParameter(context.Parse, api)), context.Cancel);
         var report = StatusJson.Read(json);
         if (context.Parse.GetValue(_output) == "json") context.Output.WriteLine(json);
-        else StatusTable.Write(context.Output, report);
+        else StatusTable.Write(TerminalConsole.ForStandardOutput(), report);
         return context.Parse.GetValue(_failOn) switch
         {
             "missed" => Gate(context, StatusGate.Judge(report, KpiVerdict.Missed)),

@@ -2,6 +2,8 @@ using System.Globalization;
 using Headroom.Cli.Output;
 using Headroom.Objectives.Regressions;
 using Headroom.Reports;
+using Headroom.Reports.Terminal;
+using Spectre.Console;
 
 namespace Headroom.Cli.Demo;
 
@@ -25,7 +27,7 @@ internal sealed class DemoStory(TextWriter output, bool told, TimeProvider time)
     /// <summary>Shows progress until an instant.</summary>
     public async Task WatchAsync(string what, DateTimeOffset from, DateTimeOffset to, Measurements measurements, Task sending, CancellationToken cancel)
     {
-        using var progress = told ? Progress.OnTerminal(time) : null;
+        using var progress = told ? Output.Progress.OnTerminal(time) : null;
         while (time.GetUtcNow() is var now && now < to)
         {
             // Traffic that fails ends the demo at once, with its own error.
@@ -46,10 +48,10 @@ internal sealed class DemoStory(TextWriter output, bool told, TimeProvider time)
         Say($"{Clock()} {findings.Requests} requests measured, {findings.Failures} failed; 99% were sent within {findings.LagSeconds * 1000:0.0} ms of their schedule");
         Say("");
         Say("KPIs before the change");
-        Tell(table => StatusTable.Write(table, findings.Before));
+        Tell(console => StatusTable.Write(console, findings.Before));
         Say("");
         Say("KPIs after the change");
-        Tell(table => StatusTable.Write(table, findings.After));
+        Tell(console => StatusTable.Write(console, findings.After, findings.Before));
         Say("");
         foreach (var regression in findings.Regressions) Say("Regression: " + Sentence(regression));
         if (findings.Regressions.Count == 0) Say("No endpoint got worse by more than 20% with significance.");
@@ -74,9 +76,9 @@ internal sealed class DemoStory(TextWriter output, bool told, TimeProvider time)
 
     private static string Probability(double p) => Quantities.Probability(p) is ['<', ..] small ? small : "= " + Quantities.Probability(p);
 
-    private void Tell(Action<TextWriter> write)
+    private void Tell(Action<IAnsiConsole> write)
     {
-        if (told) write(output);
+        if (told) write(TerminalConsole.ForStandardOutput());
     }
 
     private void Say(string line)
