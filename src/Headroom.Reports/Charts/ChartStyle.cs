@@ -40,13 +40,12 @@ internal static class ChartStyle
         .hc .hc-bad{fill:var(--hr-critical);opacity:.06}
         .hc .hc-target{stroke:var(--hr-met);stroke-width:1.25;stroke-dasharray:5 3}
         .hc .hc-critical{stroke:var(--hr-critical);stroke-width:1.25;stroke-dasharray:2 3}
-        .hc text.hc-target-label{fill:var(--hr-met)}
-        .hc text.hc-critical-label{fill:var(--hr-critical)}
         .hc .hc-marker{stroke:var(--hr-ink);stroke-width:1;stroke-dasharray:1 3;opacity:.75}
         .hc text.hc-marker-label{fill:var(--hr-ink);font-weight:600}
         .hc .hc-l{fill:none;stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
         .hc .hc-rest{fill:none;stroke:var(--hr-faint);stroke-width:1;opacity:.45}
         .hc circle.hc-rest{fill:var(--hr-faint);stroke:none}
+        .hc-spark .hc-l{stroke-width:1.25}
         .hc .hc-area{opacity:.09;stroke:none}
         .hc .hc-halo{fill:none;stroke:var(--hr-card);stroke-width:3}
         .hc .hc-column{fill:transparent}
