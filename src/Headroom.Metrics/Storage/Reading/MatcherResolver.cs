@@ -83,8 +83,9 @@ internal static class MatcherResolver
     {
         int kept = 0;
         int at = 0;
-        foreach (int series in found)
+        for (int i = 0; i < found.Count; i++)
         {
+            int series = found[i];
             while (at < with.Length && with[at] < series) at++;
             if (at < with.Length && with[at] == series) found[kept++] = series;
         }
