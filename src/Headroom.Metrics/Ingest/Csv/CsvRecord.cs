@@ -52,9 +52,9 @@ internal sealed class CsvRecord(byte delimiter)
             }
             else
             {
-                end = at;
-                while (end < bytes.Length && bytes[end] != delimiter && bytes[end] != '\n') end++;
-                int length = end - at;
+                int length = bytes[at..].IndexOfAny(delimiter, (byte)'\n');
+                if (length < 0) length = bytes.Length - at;
+                end = at + length;
                 if (length > 0 && bytes[end - 1] == '\r' && (end == bytes.Length || bytes[end] == '\n')) length--;
                 AddField(new Field(at, length, false));
             }

@@ -128,7 +128,7 @@ internal sealed class TextLineReader(TextImportOptions options, TextFormat forma
         foreach (var label in options.DefaultLabels)
             if (!_labels.Exists(other => other.Name == label.Name))
                 _labels.Add(label);
-        if (_labels.Count > options.Limits.MaxLabels) return new LineFault(0, "too-many-labels", $"{_labels.Count} labels; at most {options.Limits.MaxLabels} are accepted");
+        if (_labels.Count > options.Limits.MaxLabels) return new LineFault(0, "too-many-labels", $"the series has more than {options.Limits.MaxLabels} labels");
         entry = _cache.Add(line[..end], Labels.From([.. _labels]));
         return entry is null ? new LineFault(0, "too-many-series", $"more than {options.MaxSeries} different series") : default;
     }

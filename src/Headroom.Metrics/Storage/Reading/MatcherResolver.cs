@@ -85,9 +85,8 @@ internal static class MatcherResolver
         int at = 0;
         for (int i = 0; i < found.Count; i++)
         {
-            int series = found[i];
-            while (at < with.Length && with[at] < series) at++;
-            if (at < with.Length && with[at] == series) found[kept++] = series;
+            while (at < with.Length && with[at] < found[i]) at++;
+            if (at < with.Length && with[at] == found[i]) found[kept++] = found[i];
         }
         found.RemoveRange(kept, found.Count - kept);
     }
