@@ -9,6 +9,7 @@ namespace Headroom.Metrics.Tests.Storage;
 /// <summary>Stops the store at every byte of its log and at every step of a flush and a merge, and looks what is left.</summary>
 public sealed class StoreCrashTests
 {
+    private static readonly bool Long = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1";
     private static readonly SampleNote Note = new("""{"region":"eu"}""", "id-1", "ms");
 
     [Fact]
@@ -110,14 +111,12 @@ public sealed class StoreCrashTests
         }
         string path = file is "meta" or "index" or "chunks" ? $"{StoreFixture.Directory}/blocks/000000000001/{file}" : $"{StoreFixture.Directory}/{file}";
         byte[] whole = files.ReadAll(path);
-        for (int at = 0; at < whole.Length; at++)
+        for (int at = 0; at < whole.Length; at += at < 32 || Long ? 1 : 3)
         {
             byte[] flipped = [.. whole];
             flipped[at] ^= (byte)(1 << (at % 8));
             var damaged = files.AfterKill();
             damaged.WriteAll(path, flipped);
-            // The two bytes behind the version are reserved in chunk files, which have no checksum over their header.
-            if (file == "chunks" && at is >= 10 and < 16) continue;
             var problem = Assert.Throws<ProblemException>(() => Opened(damaged)).Problems[0];
             Assert.Contains(problem.Code, new[] { "store-damaged", "store-newer" });
             Assert.StartsWith(path, problem.Where);

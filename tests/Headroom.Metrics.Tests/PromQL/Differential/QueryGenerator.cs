@@ -107,7 +107,7 @@ internal sealed class QueryGenerator(Random random)
         };
     }
 
-    private string Distinct() => Pick("temperature", "load", "latency_seconds_sum", $"rate(requests_total[{Window()}])", $"avg_over_time(load[{Window()}])", "temperature * load");
+    private string Distinct() => Pick("temperature", "load", "latency_seconds_sum", $"deriv(temperature[{Window()}])", $"avg_over_time(load[{Window()}])", "temperature * load");
 
     private string Elementwise(int depth)
     {
@@ -128,10 +128,11 @@ internal sealed class QueryGenerator(Random random)
     private string Binary(int depth)
     {
         // Prometheus 2 keeps the name under atan2.
-        string arithmetic = Pick("+", "-", "*", "/", "%", "^");
+        string arithmetic = Pick("+", "-", "*", "/", "^");
         string comparison = Pick("==", "!=", "<", ">", "<=", ">=");
-        switch (random.Next(9))
+        switch (random.Next(10))
         {
+            case 9: return $"{Pick("temperature", "load", "limit", "special")}{Modifiers()} % {Pick("7", "0.25", "-3", "load", "limit")}";
             case 0: return $"{Operand(depth - 1)} {arithmetic} {Scalar(1)}";
             case 1: return $"{Scalar(1)} {Pick("+", "-", "*", "/", "^")} {Operand(depth - 1)}";
             case 2: return $"{Operand(depth - 1)} {comparison}{Pick("", " bool")} {Scalar(1)}";
