@@ -25,7 +25,7 @@ public sealed class MatcherResolverTests
             }
             var sorted = all.Order().ToList();
             var head = new HeadIndex();
-            foreach (var labels in all) head.Add(new HeadSeries(labels));
+            foreach (var labels in all) head.Add(new HeadSeries(labels, 0));
             var builder = new BlockIndexBuilder();
             foreach (var labels in sorted) builder.Add(new SeriesEntry(labels, SeriesKinds.Floats));
             var block = new BlockIndex(builder.Build());
