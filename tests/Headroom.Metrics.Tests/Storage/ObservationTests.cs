@@ -118,6 +118,24 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public async Task A_series_that_was_forgotten_goes_on_counting_from_its_blocks()
+    {
+        await using var fixture = Opened();
+        await fixture.Observe(At(Now, 3), At(Now + 20_000, 4));
+        await IdleTests.Idle(fixture);
+        Assert.Equal(1, fixture.Store.Stats().ActiveSeries);
+        Assert.Equal("too-old", Assert.Single((await fixture.Observe(At(Now + 29_999))).Rejections).Code);
+        Assert.Equal("kind-conflict", Assert.Single((await fixture.Write(new FloatSample(Series, Now + 99_999, 1))).Rejections).Code);
+        await fixture.Observe(At(Now + 7_200_000, 5));
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal([0d, 1, 1, 2, 2, 3], Counts(fixture));
+            Assert.Equal(12, fixture.Only("latency").HistogramAt(5)!.Sum);
+            await fixture.Restart();
+        }
+    }
+
+    [Fact]
     public async Task A_query_holds_the_open_slots_as_they_were()
     {
         await using var fixture = Opened();

@@ -19,7 +19,7 @@ internal static class Yaml
         Load(new Dictionary<string, string> { ["headroom.yaml"] = yaml }, environment);
 
     public static ConfigurationOutcome Load(Dictionary<string, string> files, Func<string, string?>? environment = null) =>
-        Loader(new Files(files), environment).Load("headroom.yaml", "/work");
+        Loader(new Files(files), environment).Load("headroom.yaml", "/srv");
 
     public static IReadOnlyList<KpiDefinition> Kpis(string yaml) => Load(yaml).OrThrow().Get(Section);
 
