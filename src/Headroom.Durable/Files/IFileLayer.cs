@@ -12,10 +12,14 @@ public interface IFileLayer
     /// <summary>Whether a directory exists.</summary>
     bool DirectoryExists(string path);
 
-    /// <summary>Names (not paths) of the files in a directory, in ordinal order; empty when the directory does not exist.</summary>
+    /// <summary>
+    /// Names (not paths) of the files in a directory, in ordinal order; empty when the directory does not exist.
+    /// </summary>
     IReadOnlyList<string> ListFiles(string directory);
 
-    /// <summary>Names (not paths) of the directories in a directory, in ordinal order; empty when it does not exist.</summary>
+    /// <summary>
+    /// Names (not paths) of the directories in a directory, in ordinal order; empty when it does not exist.
+    /// </summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
     /// <summary>Creates a file that does not exist yet, for reading and writing.</summary>
@@ -31,7 +35,9 @@ public interface IFileLayer
     /// <summary>Deletes a directory with all that is in it; nothing happens when it does not exist.</summary>
     void DeleteDirectory(string path);
 
-    /// <summary>Renames a file or directory in one atomic step; the target must not exist as a directory, a file is replaced.</summary>
+    /// <summary>
+    /// Renames a file or directory in one atomic step; the target must not exist as a directory, a file is replaced.
+    /// </summary>
     void Move(string from, string to);
 
     /// <summary>Makes the creations, renames and deletions in a directory survive power loss.</summary>
@@ -61,6 +67,8 @@ public interface IDurableFile : IDisposable
     /// <summary>Cuts or extends the file to a length.</summary>
     void SetLength(long length);
 
-    /// <summary>Makes what was written survive power loss (fsync). A failure must never be retried: the data may be gone.</summary>
+    /// <summary>
+    /// Makes what was written survive power loss (fsync). A failure must never be retried: the data may be gone.
+    /// </summary>
     void Sync();
 }

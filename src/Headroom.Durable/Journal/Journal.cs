@@ -105,7 +105,9 @@ public sealed class Journal : IAsyncDisposable
     /// Allocates nothing; the payload is copied.
     /// </summary>
     /// <returns>False when the queue is full: wait with <see cref="WaitForRoomAsync"/> and call again.</returns>
-    /// <exception cref="ArgumentException">The payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>.
+    /// </exception>
     /// <exception cref="JournalFaultedException">A write or fsync failed earlier.</exception>
     public bool TryAppend(byte type, ReadOnlySpan<byte> payload, out JournalTicket ticket)
     {
@@ -124,10 +126,12 @@ public sealed class Journal : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts a record in the queue whether or not there is room, for a caller that has made sure with <see cref="HasRoom"/>
-    /// and is the only one to append: the bound is then exceeded by this one record at most.
+    /// Puts a record in the queue whether or not there is room, for a caller that has made sure with
+    /// <see cref="HasRoom"/> and is the only one to append: the bound is then exceeded by this one record at most.
     /// </summary>
-    /// <exception cref="ArgumentException">The payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>.
+    /// </exception>
     /// <exception cref="JournalFaultedException">A write or fsync failed earlier.</exception>
     public JournalTicket Append(byte type, ReadOnlySpan<byte> payload)
     {
@@ -165,8 +169,12 @@ public sealed class Journal : IAsyncDisposable
     /// Appends a record and completes with its sequence once it is acknowledged. Cancelling ends only the wait for
     /// room in the queue: a record that stands in the queue is written.
     /// </summary>
-    /// <exception cref="ArgumentException">The payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>.</exception>
-    /// <exception cref="JournalFaultedException">It could not be written or synced; whether it is in the log shows when it is reopened.</exception>
+    /// <exception cref="ArgumentException">
+    /// The payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>.
+    /// </exception>
+    /// <exception cref="JournalFaultedException">
+    /// It could not be written or synced; whether it is in the log shows when it is reopened.
+    /// </exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<long> AppendAsync(byte type, ReadOnlyMemory<byte> payload, CancellationToken cancel = default)
     {
@@ -179,10 +187,13 @@ public sealed class Journal : IAsyncDisposable
 
     /// <summary>
     /// Appends records in order and completes with the last one's sequence once all are acknowledged; 0 for an empty
-    /// batch. They are not atomic: a crash may leave a prefix of them. Their sequences follow each other without others in between
-    /// unless the batch is larger than <see cref="JournalOptions.MaxPendingBytes"/>. Cancelling ends only the wait for room: a prefix may have been queued.
+    /// batch. They are not atomic: a crash may leave a prefix of them. Their sequences follow each other without
+    /// others in between unless the batch is larger than <see cref="JournalOptions.MaxPendingBytes"/>. Cancelling
+    /// ends only the wait for room: a prefix may have been queued.
     /// </summary>
-    /// <exception cref="ArgumentException">A payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>; nothing was appended.</exception>
+    /// <exception cref="ArgumentException">
+    /// A payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>; nothing was appended.
+    /// </exception>
     /// <exception cref="JournalFaultedException">They could not be written or synced.</exception>
     public async ValueTask<long> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancel = default)
     {
@@ -225,7 +236,10 @@ public sealed class Journal : IAsyncDisposable
     /// <returns>How many files were deleted.</returns>
     public int DeleteSegmentsBefore(long sequence) => _segments.DeleteBefore(sequence);
 
-    /// <summary>Writes what is queued, syncs it unless the mode is <see cref="JournalSync.Never"/>, and releases the directory.</summary>
+    /// <summary>
+    /// Writes what is queued, syncs it unless the mode is <see cref="JournalSync.Never"/>, and releases the
+    /// directory.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         TaskCompletionSource? stopped;

@@ -6,14 +6,18 @@ public enum JournalSync
     /// <summary>Before each acknowledgement, once per group: what is acknowledged survives power loss.</summary>
     Always,
 
-    /// <summary>Once per <see cref="JournalOptions.SyncInterval"/>: power loss may take the records of that interval.</summary>
+    /// <summary>
+    /// Once per <see cref="JournalOptions.SyncInterval"/>: power loss may take the records of that interval.
+    /// </summary>
     Interval,
 
     /// <summary>Only when a segment is finished: power loss may take what the operating system had not written yet.</summary>
     Never,
 }
 
-/// <summary>How a <see cref="Journal"/> works. In every mode what is acknowledged survives the death of the process.</summary>
+/// <summary>
+/// How a <see cref="Journal"/> works. In every mode what is acknowledged survives the death of the process.
+/// </summary>
 public sealed record JournalOptions
 {
     /// <summary>When to fsync. Default <see cref="JournalSync.Interval"/>.</summary>
@@ -22,7 +26,9 @@ public sealed record JournalOptions
     /// <summary>Time between two fsyncs with <see cref="JournalSync.Interval"/>. Default 1 s.</summary>
     public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Size in bytes at which a segment file is finished and the next one started. Default 64 MiB, at least 64.</summary>
+    /// <summary>
+    /// Size in bytes at which a segment file is finished and the next one started. Default 64 MiB, at least 64.
+    /// </summary>
     public long SegmentBytes { get; init; } = 64L << 20;
 
     /// <summary>Largest payload of one record in bytes. Default 64 MiB, at most 1 GiB.</summary>

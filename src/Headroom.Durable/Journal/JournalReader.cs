@@ -43,7 +43,9 @@ internal sealed class JournalReader(string directory, IFileLayer files, JournalR
         Recovery = new JournalRecovery(_records, names.Count == 0 ? 1 : _first, _last, _epoch, cut, cutFile);
     }
 
-    /// <summary>Hands over the segment's records; gives the length up to which it is valid, 0 when not even its header is.</summary>
+    /// <summary>
+    /// Hands over the segment's records; gives the length up to which it is valid, 0 when not even its header is.
+    /// </summary>
     private long ReadSegment(IDurableFile file, string path, long first, bool isLast)
     {
         long length = file.Length;

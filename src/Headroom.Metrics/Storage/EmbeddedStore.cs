@@ -4,9 +4,9 @@ using Headroom.Durable;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// The time-series store in a directory: <c>wal/</c> is the journal, one record per accepted request; <c>blocks/</c> the
-/// immutable blocks; <c>manifest</c> names the blocks that count; <c>checkpoint-*</c> holds what the journal knew beside samples.
-/// Safe to use from several threads.
+/// The time-series store in a directory: <c>wal/</c> is the journal, one record per accepted request; <c>blocks/</c>
+/// the immutable blocks; <c>manifest</c> names the blocks that count; <c>checkpoint-*</c> holds what the journal knew
+/// beside samples. Safe to use from several threads.
 /// </summary>
 public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
 {
@@ -36,7 +36,10 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     public Problem? Fault =>
         (_maintenance.Failure ?? _journal.Fault) is { } cause ? StoreProblems.ReadOnly(cause, _options.Directory) : null;
 
-    /// <summary>What the last compaction failed with; null when it did not. A compaction that fails changes nothing and is tried again.</summary>
+    /// <summary>
+    /// What the last compaction failed with; null when it did not. A compaction that fails changes nothing and is
+    /// tried again.
+    /// </summary>
     public Exception? CompactionFailure => _maintenance.CompactionFailure;
 
     /// <summary>What reading the log back found, a torn tail that was cut among it.</summary>
@@ -60,10 +63,13 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes a request. When the task completes, what was accepted is visible to queries and survives the death of the process (and
-    /// power loss, as <see cref="EmbeddedStoreOptions.Sync"/> promises). Cancelling ends only the wait for room in the log.
+    /// Writes a request. When the task completes, what was accepted is visible to queries and survives the death of
+    /// the process (and power loss, as <see cref="EmbeddedStoreOptions.Sync"/> promises). Cancelling ends only the
+    /// wait for room in the log.
     /// </summary>
-    /// <exception cref="ProblemException">The store takes no more writes (<c>store-read-only</c>); whether this request is kept shows after a restart.</exception>
+    /// <exception cref="ProblemException">
+    /// The store takes no more writes (<c>store-read-only</c>); whether this request is kept shows after a restart.
+    /// </exception>
     public async ValueTask<WriteOutcome> AppendAsync(WriteRequest request, CancellationToken cancel = default)
     {
         try
@@ -102,7 +108,9 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     public IReadOnlyList<Labels> Series(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, int limit = int.MaxValue) =>
         [.. Matching(selectors, [], start, end).Take(limit)];
 
-    /// <summary>Label names of the series that match any of the selectors and have a sample in the time range, sorted.</summary>
+    /// <summary>
+    /// Label names of the series that match any of the selectors and have a sample in the time range, sorted.
+    /// </summary>
     public IReadOnlyList<string> LabelNames(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
@@ -112,7 +120,9 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
         return [.. names];
     }
 
-    /// <summary>Values of a label over the series that match any of the selectors and have a sample in the time range, sorted.</summary>
+    /// <summary>
+    /// Values of a label over the series that match any of the selectors and have a sample in the time range, sorted.
+    /// </summary>
     public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end)
     {
         var values = new SortedSet<string>(StringComparer.Ordinal);

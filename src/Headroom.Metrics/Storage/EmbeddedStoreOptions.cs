@@ -18,8 +18,8 @@ public sealed record EmbeddedStoreOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// How much older than the newest observation of its series an observation may be. Default 10 min. Plain samples and finished histograms
-    /// may be of any age.
+    /// How much older than the newest observation of its series an observation may be. Default 10 min. Plain samples
+    /// and finished histograms may be of any age.
     /// </summary>
     public TimeSpan OutOfOrderWindow { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -48,8 +48,8 @@ public sealed record EmbeddedStoreOptions
     public long MaxBlockSamples { get; init; } = 200_000_000;
 
     /// <summary>
-    /// Bytes of chunk files that are checked when the store opens, newest blocks first; what lies beyond is checked when it is
-    /// read. Indexes are always checked. Default 1 GiB.
+    /// Bytes of chunk files that are checked when the store opens, newest blocks first; what lies beyond is checked
+    /// when it is read. Indexes are always checked. Default 1 GiB.
     /// </summary>
     public long VerifyBytes { get; init; } = 1L << 30;
 

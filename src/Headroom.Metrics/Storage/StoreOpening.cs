@@ -3,8 +3,8 @@ using Headroom.Durable;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// Opens a store: (1) lock the directory, (2) read the manifest and clear what crashes left, (3) open and check the blocks, (4) restore
-/// the checkpoint, (5) read back the journal behind it.
+/// Opens a store: (1) lock the directory, (2) read the manifest and clear what crashes left, (3) open and check the
+/// blocks, (4) restore the checkpoint, (5) read back the journal behind it.
 /// </summary>
 internal static class StoreOpening
 {

@@ -1,8 +1,9 @@
 namespace Headroom.Durable.Tests.Files;
 
 /// <summary>
-/// A file system in memory that fails on request and knows what a crash leaves behind: everything written when the process dies, but
-/// only what was synced (file contents by fsync, names by fsync of their directory) when the power fails.
+/// A file system in memory that fails on request and knows what a crash leaves behind: everything written when the
+/// process dies, but only what was synced (file contents by fsync, names by fsync of their directory) when the power
+/// fails.
 /// </summary>
 public sealed class MemoryFileLayer : IFileLayer
 {
@@ -10,7 +11,9 @@ public sealed class MemoryFileLayer : IFileLayer
     private readonly HashSet<string> _locks = [];
     private MemoryDirectory _root = new();
 
-    /// <summary>Bytes that may still be written; the write that crosses it writes what fits and fails. Null for no limit.</summary>
+    /// <summary>
+    /// Bytes that may still be written; the write that crosses it writes what fits and fails. Null for no limit.
+    /// </summary>
     public long? WriteBudget { get; set; }
 
     /// <summary>Number of fsyncs of files (not directories) so far.</summary>

@@ -4,7 +4,9 @@ using Headroom.Metrics.Storage;
 
 namespace Headroom.Metrics.Tests.Storage;
 
-/// <summary>Kills a real process with SIGKILL while it writes, flushes and merges, again and again on one directory.</summary>
+/// <summary>
+/// Kills a real process with SIGKILL while it writes, flushes and merges, again and again on one directory.
+/// </summary>
 public sealed class KillTests
 {
     private static readonly bool Long = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1";

@@ -6,7 +6,9 @@ using static Headroom.Metrics.Tests.Storage.StoreFixture;
 
 namespace Headroom.Metrics.Tests.Storage;
 
-/// <summary>Stops the store at every byte of its log and at every step of a flush and a merge, and looks what is left.</summary>
+/// <summary>
+/// Stops the store at every byte of its log and at every step of a flush and a merge, and looks what is left.
+/// </summary>
 public sealed class StoreCrashTests
 {
     private static readonly bool Long = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1";

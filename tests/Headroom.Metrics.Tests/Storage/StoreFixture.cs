@@ -6,7 +6,9 @@ using Headroom.TestKit;
 
 namespace Headroom.Metrics.Tests.Storage;
 
-/// <summary>A store on a file system in memory, with a clock that stands still, and words for what tests do with it.</summary>
+/// <summary>
+/// A store on a file system in memory, with a clock that stands still, and words for what tests do with it.
+/// </summary>
 public sealed class StoreFixture : IAsyncDisposable
 {
     public const string Directory = "/store";

@@ -5,8 +5,9 @@ using Headroom.Durable;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// What all files of the store beside the journal share: magic (8 bytes), version u16, zero u16, the file's length u32 (0 where it
-/// is not known at the start), then the body; at the end, or for chunk files after the header, a CRC32C.
+/// What all files of the store beside the journal share: magic (8 bytes), version u16, zero u16, the file's length
+/// u32 (0 where it is not known at the start), then the body; at the end, or for chunk files after the header, a
+/// CRC32C.
 /// </summary>
 internal static class BlockFormat
 {

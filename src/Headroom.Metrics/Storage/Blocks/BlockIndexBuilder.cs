@@ -13,14 +13,14 @@ internal sealed class SeriesEntry(Labels labels, SeriesKinds kinds)
 }
 
 /// <summary>
-/// Builds the bytes of an index file. All its numbers are little-endian; all its offsets count from the start of the file:
-/// header; eight u32: symbols, offset of the symbol table, series, offset of the series table, label names, offset of the name table, and two
-/// zeros; the data; CRC32C.
-/// Symbols are all label names and values, in ordinal order: varint length, UTF-8. Series, in label order: labels (varint count,
-/// then varint symbols of name and value), kinds u8, sample chunks, raw chunks (each list: varint count, then per chunk
-/// encoding u8, zig-zag varint first time since the last time before, varint span, varint samples, varint bytes skipped in the
-/// chunk file since the chunk before, varint length). Tables are u32: an offset per symbol and per series; per name its
-/// symbol, number of values, and offset of its value table; per value its symbol, number of series, and offset of the list of series,
+/// Builds the bytes of an index file. All its numbers are little-endian; all its offsets count from the start of the
+/// file: header; eight u32: symbols, offset of the symbol table, series, offset of the series table, label names,
+/// offset of the name table, and two zeros; the data; CRC32C. Symbols are all label names and values, in ordinal
+/// order: varint length, UTF-8. Series, in label order: labels (varint count, then varint symbols of name and value),
+/// kinds u8, sample chunks, raw chunks (each list: varint count, then per chunk encoding u8, zig-zag varint first
+/// time since the last time before, varint span, varint samples, varint bytes skipped in the chunk file since the
+/// chunk before, varint length). Tables are u32: an offset per symbol and per series; per name its symbol, number of
+/// values, and offset of its value table; per value its symbol, number of series, and offset of the list of series,
 /// as varint distances.
 /// </summary>
 internal sealed class BlockIndexBuilder

@@ -64,7 +64,10 @@ internal sealed class BlockWriter : IDisposable
         if (_buffer.Length >= BufferBytes) WriteBuffer();
     }
 
-    /// <summary>Completes the files and renames the directory to the block's name; false, with nothing left behind, when the block is empty.</summary>
+    /// <summary>
+    /// Completes the files and renames the directory to the block's name; false, with nothing left behind, when the
+    /// block is empty.
+    /// </summary>
     public bool Finish()
     {
         FinishSeries();

@@ -3,8 +3,9 @@ using Headroom.Durable;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// What the log knew beside samples when a flush began, and what its records can no longer say once they are gone: the open slots and cumulative
-/// values of observations (varint count; each labels and <see cref="ObservationSlots.Write"/>), and the recent ids.
+/// What the log knew beside samples when a flush began, and what its records can no longer say once they are gone:
+/// the open slots and cumulative values of observations (varint count; each labels and
+/// <see cref="ObservationSlots.Write"/>), and the recent ids.
 /// </summary>
 internal static class Checkpoint
 {

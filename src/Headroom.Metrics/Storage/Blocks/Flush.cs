@@ -3,15 +3,18 @@ using Headroom.Durable;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// Moves what is in memory into a block. (1) Under the head's lock, samples are set apart and the rest of the head's state is
-/// noted. (2) The journal is synced up to there and the samples are written to a block. (3) The checkpoint is written. (4) The manifest
-/// names both: from here on the flush has happened. (5) Queries read the block instead of what was set apart. (6) The old
-/// checkpoint and the journal's segments before it go. After a crash before (4) the journal still has everything; after it, what is left over
-/// is cleared on the next start.
+/// Moves what is in memory into a block. (1) Under the head's lock, samples are set apart and the rest of the head's
+/// state is noted. (2) The journal is synced up to there and the samples are written to a block. (3) The checkpoint
+/// is written. (4) The manifest names both: from here on the flush has happened. (5) Queries read the block instead
+/// of what was set apart. (6) The old checkpoint and the journal's segments before it go. After a crash before (4)
+/// the journal still has everything; after it, what is left over is cleared on the next start.
 /// </summary>
 internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal journal, StoreManifest manifest)
 {
-    /// <summary>Slots of a series that was idle for this long, and for a whole flush, become final; after another, the series is forgotten.</summary>
+    /// <summary>
+    /// Slots of a series that was idle for this long, and for a whole flush, become final; after another, the series
+    /// is forgotten.
+    /// </summary>
     private const long IdleMs = 3_600_000;
 
     /// <summary>Flushes; nothing happens when the log has nothing new.</summary>

@@ -18,8 +18,12 @@ internal sealed class StoreManifest
 
     public string BlocksDirectory => BlocksOf(_directory);
 
-    /// <summary>Opens the manifest of a directory, or starts one in a new store, and clears what crashes left behind.</summary>
-    /// <exception cref="BlockDamagedException">The manifest is not what was written, or missing beside data.</exception>
+    /// <summary>
+    /// Opens the manifest of a directory, or starts one in a new store, and clears what crashes left behind.
+    /// </summary>
+    /// <exception cref="BlockDamagedException">
+    /// The manifest is not what was written, or missing beside data.
+    /// </exception>
     public static StoreManifest Open(IFileLayer files, string directory, bool hasLog)
     {
         string blocks = BlocksOf(directory);

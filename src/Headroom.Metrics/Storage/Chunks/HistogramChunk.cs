@@ -4,9 +4,9 @@ namespace Headroom.Metrics.Storage;
 
 /// <summary>
 /// Histogram samples of one series: encoding byte, count; then for each sample the change of its distance to the one
-/// before, and either the byte 0, a length and the whole histogram, or the byte 1 and what changed since the
-/// sample before (sum, zero count, observations outside all buckets, and the buckets whose count changed), which is little for a
-/// cumulative histogram.
+/// before, and either the byte 0, a length and the whole histogram, or the byte 1 and what changed since the sample
+/// before (sum, zero count, observations outside all buckets, and the buckets whose count changed), which is little
+/// for a cumulative histogram.
 /// </summary>
 internal static class HistogramChunk
 {

@@ -34,7 +34,10 @@ internal sealed class Head(long windowMs, int recentIds)
     /// <summary>Bytes put in the journal since the last flush began.</summary>
     public long PendingBytes { get; set; }
 
-    /// <summary>Clock time, Unix milliseconds, at which the first of the pending samples was added; meaningless when there are none.</summary>
+    /// <summary>
+    /// Clock time, Unix milliseconds, at which the first of the pending samples was added; meaningless when there are
+    /// none.
+    /// </summary>
     public long PendingSince { get; set; }
 
     /// <summary>Flushes begun since the start.</summary>
@@ -72,8 +75,9 @@ internal sealed class Head(long windowMs, int recentIds)
     }
 
     /// <summary>
-    /// Forgets series that were not written to since a clock time and for two flushes, and of which blocks have everything: when
-    /// they are written to again, <see cref="Add"/> finds them there. Takes the lock only to look and to swap.
+    /// Forgets series that were not written to since a clock time and for two flushes, and of which blocks have
+    /// everything: when they are written to again, <see cref="Add"/> finds them there. Takes the lock only to look
+    /// and to swap.
     /// </summary>
     public void ForgetIdle(long writtenBefore)
     {

@@ -31,7 +31,9 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     /// <summary>Applies a request.</summary>
     /// <param name="request">The samples.</param>
     /// <param name="now">The store's clock, Unix milliseconds.</param>
-    /// <param name="written">Completes when everything accepted is acknowledged; null when there is nothing to wait for.</param>
+    /// <param name="written">
+    /// Completes when everything accepted is acknowledged; null when there is nothing to wait for.
+    /// </param>
     /// <exception cref="JournalFaultedException">The journal takes no more.</exception>
     public WriteOutcome Apply(WriteRequest request, long now, out Task? written)
     {

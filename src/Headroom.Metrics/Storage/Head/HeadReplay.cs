@@ -2,7 +2,9 @@ using Headroom.Metrics.Histograms;
 
 namespace Headroom.Metrics.Storage;
 
-/// <summary>Rebuilds the head from the journal: applies what was accepted, in the same order, without deciding again.</summary>
+/// <summary>
+/// Rebuilds the head from the journal: applies what was accepted, in the same order, without deciding again.
+/// </summary>
 internal sealed class HeadReplay(Head head) : IWriteRecordSink
 {
     private readonly Dictionary<long, HeadSeries> _byNumber = [];

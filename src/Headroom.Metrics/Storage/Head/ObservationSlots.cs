@@ -3,16 +3,16 @@ using Headroom.Metrics.Histograms;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// Turns the single observations of one series into cumulative histogram samples. Observations collect in slots of
-/// 10 s, aligned to the epoch. A slot stays open while observations may still fall into it: until the newest observation is
-/// the out-of-order window ahead of its end. Then its cumulative sample is final.
+/// Turns the single observations of one series into cumulative histogram samples. Observations collect in slots of 10
+/// s, aligned to the epoch. A slot stays open while observations may still fall into it: until the newest observation
+/// is the out-of-order window ahead of its end. Then its cumulative sample is final.
 /// </summary>
 /// <remarks>
-/// The window counts back from the newest observation of the series, not from the clock: what is accepted then depends
-/// only on what was written, so that replaying the log gives the same samples, and a batch that was held up for an hour, or a
-/// history that is imported in order, is not refused.
-/// A slot's sample bears the time of the latest observation in it. A zero sample stands 10 s before the first slot, and after silence
-/// the last value is repeated 10 s before the slot that ends it, so that <c>rate</c> and <c>increase</c> see every observation.
+/// The window counts back from the newest observation of the series, not from the clock: what is accepted then
+/// depends only on what was written, so that replaying the log gives the same samples, and a batch that was held up
+/// for an hour, or a history that is imported in order, is not refused. A slot's sample bears the time of the latest
+/// observation in it. A zero sample stands 10 s before the first slot, and after silence the last value is repeated
+/// 10 s before the slot that ends it, so that <c>rate</c> and <c>increase</c> see every observation.
 /// </remarks>
 internal sealed class ObservationSlots(long windowMs)
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// The ids of the samples accepted last, so that a client that repeats a request is counted once. An id belongs to its series: two
-/// series may use the same one. The oldest is forgotten when there are more than the bound.
+/// The ids of the samples accepted last, so that a client that repeats a request is counted once. An id belongs to
+/// its series: two series may use the same one. The oldest is forgotten when there are more than the bound.
 /// </summary>
 internal sealed class RecentIds(int capacity)
 {
@@ -15,7 +15,10 @@ internal sealed class RecentIds(int capacity)
 
     public int Count => _order.Count;
 
-    /// <summary>What is remembered of an id: 128 bits of a cryptographic hash, so that no two ids are ever taken for each other.</summary>
+    /// <summary>
+    /// What is remembered of an id: 128 bits of a cryptographic hash, so that no two ids are ever taken for each
+    /// other.
+    /// </summary>
     public UInt128 KeyOf(Labels labels, string id)
     {
         // Texts are written with their length, which keeps apart what only differs in where one ends and the next begins.

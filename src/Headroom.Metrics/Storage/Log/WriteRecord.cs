@@ -3,12 +3,13 @@ using Headroom.Metrics.Histograms;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// What an accepted request is in the journal (record type 1), version 1: version u8; series that earlier records
-/// do not define (varint count; each varint number, varint label count, names and values); notes of the float samples (varint count; each
-/// varint position since the note before, u8 which texts follow: 1 metadata, 2 id, 4 unit; the texts); the float samples (varint count; each
-/// zig-zag varint change of the series number, zig-zag varint change of the time, value 8 bytes); notes of the observations and the
-/// observations likewise; the histograms (varint count; each series and time likewise, varint length, bytes of <see cref="HistogramCodec"/>).
-/// A text is a varint length and UTF-8. Only what was accepted is in it.
+/// What an accepted request is in the journal (record type 1), version 1: version u8; series that earlier records do
+/// not define (varint count; each varint number, varint label count, names and values); notes of the float samples
+/// (varint count; each varint position since the note before, u8 which texts follow: 1 metadata, 2 id, 4 unit; the
+/// texts); the float samples (varint count; each zig-zag varint change of the series number, zig-zag varint change of
+/// the time, value 8 bytes); notes of the observations and the observations likewise; the histograms (varint count;
+/// each series and time likewise, varint length, bytes of <see cref="HistogramCodec"/>). A text is a varint length
+/// and UTF-8. Only what was accepted is in it.
 /// </summary>
 internal static class WriteRecord
 {

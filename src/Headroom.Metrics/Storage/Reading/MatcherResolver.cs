@@ -4,9 +4,9 @@ namespace Headroom.Metrics.Storage;
 
 /// <summary>Finds the series that satisfy matchers, by an index.</summary>
 /// <remarks>
-/// (1) The lists of exact matchers are intersected. (2) Each further matcher either looks at the label of each series that is left or,
-/// where the label has fewer values than series are left, at each value once, taking the union of the lists that match (or,
-/// when an absent label matches too, removing the union of those that do not).
+/// (1) The lists of exact matchers are intersected. (2) Each further matcher either looks at the label of each series
+/// that is left or, where the label has fewer values than series are left, at each value once, taking the union of
+/// the lists that match (or, when an absent label matches too, removing the union of those that do not).
 /// </remarks>
 internal static class MatcherResolver
 {

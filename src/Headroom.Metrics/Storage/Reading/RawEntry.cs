@@ -3,7 +3,9 @@ namespace Headroom.Metrics.Storage;
 /// <summary>A value as it was posted.</summary>
 internal readonly record struct RawEntry(long Time, double Value, SampleNote? Note)
 {
-    /// <summary>Appends the entries of runs in time order; of equal times, those of the run that comes first, first.</summary>
+    /// <summary>
+    /// Appends the entries of runs in time order; of equal times, those of the run that comes first, first.
+    /// </summary>
     public static void Merge(IEnumerable<SampleRun> runs, List<RawEntry> into)
     {
         int start = into.Count;

@@ -6,7 +6,9 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal static class RunMerge
 {
-    /// <summary>Appends the samples of all runs between two instants (both included) to a buffer. Reorders the list.</summary>
+    /// <summary>
+    /// Appends the samples of all runs between two instants (both included) to a buffer. Reorders the list.
+    /// </summary>
     public static void ReadInto(List<SampleRun> runs, long min, long max, SampleBuffer into)
     {
         runs.RemoveAll(run => run.Last < min || run.First > max);

@@ -4,8 +4,8 @@ using Headroom.Metrics.Histograms;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// Adjacent samples of one series in time order, wherever they are: in arrays, in a chunk in memory, or in a chunk of a block on
-/// disk. Immutable.
+/// Adjacent samples of one series in time order, wherever they are: in arrays, in a chunk in memory, or in a chunk of
+/// a block on disk. Immutable.
 /// </summary>
 internal readonly struct SampleRun
 {

@@ -1,8 +1,8 @@
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// One series as it stood when a query began: the chunks that blocks have of it, and views of what is in memory. Reading needs no
-/// lock.
+/// One series as it stood when a query began: the chunks that blocks have of it, and views of what is in memory.
+/// Reading needs no lock.
 /// </summary>
 internal sealed class SeriesSnapshot(Labels labels) : ISeries
 {

@@ -4,8 +4,9 @@ using static Headroom.Metrics.Tests.Storage.StoreFixture;
 namespace Headroom.Metrics.Tests.Storage.Golden;
 
 /// <summary>
-/// Golden/v1 is a store of format version 1 as it stood on disk: log, manifest, checkpoint and a block, and expected.txt what it
-/// answers. The files never change: a program that cannot read them any more cannot read its users' data.
+/// Golden/v1 is a store of format version 1 as it stood on disk: log, manifest, checkpoint and a block, and
+/// expected.txt what it answers. The files never change: a program that cannot read them any more cannot read its
+/// users' data.
 /// </summary>
 public sealed class GoldenStoreTests
 {
