@@ -114,6 +114,8 @@ public sealed class HeadroomServer : IAsyncDisposable
             if (drain.IsCancellationRequested) Log.DrainTimedOut(_log);
         }
         await _app.DisposeAsync();
+        // While the lock is still held, so that it cannot be another server's.
+        File.Delete(SocketPath);
         await _store.DisposeAsync();
         _exporter.Dispose();
         _telemetry.Dispose();
@@ -162,7 +164,8 @@ public sealed class HeadroomServer : IAsyncDisposable
             // Each route sets its own bound; imports stream and have none.
             kestrel.Limits.MaxRequestBodySize = options.Limits.IngestBodyBytes;
             foreach (var address in addresses) kestrel.Listen(address, options.Port!.Value);
-            kestrel.ListenUnixSocket(socket, listen => listen.Use(next => connection =>
+            // Only the name of an endpoint: DataSocket.Bind knows the way to a path of any length.
+            kestrel.ListenUnixSocket("/" + DataSocket.FileName, listen => listen.Use(next => connection =>
             {
                 connection.Features.Set(new ConnectionKind.DataSocketFeature());
                 return next(connection);

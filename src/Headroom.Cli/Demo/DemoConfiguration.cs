@@ -30,6 +30,10 @@ internal static class DemoConfiguration
             target: "< 0.080"
             critical: "> 0.500"
             budget: 0.100
+          - name: Median of each second
+            query: {{RegressionQuery}}
+            unit: s
+            target: "< 0.045"
           - name: Throughput
             query: sum(histogram_count(rate({{DurationMetric}}{service="{{Service}}"}{{Range}})))
             unit: req/s

@@ -32,6 +32,7 @@ internal sealed partial class DemoJson : JsonSerializerContext
             StatusJson.Write(json, findings.After);
             json.WritePropertyName("changes");
             RegressionJson.Write(json, findings.Changes);
+            json.WriteString("caution", findings.Caution);
             json.WriteString("invalid", findings.Invalid);
             json.WriteString("report", report);
             if (kept is not null) json.WriteString("url", kept.ToString());

@@ -59,8 +59,8 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
         try
         {
             await story.WatchAsync("measuring before the change", timeline.Start, timeline.Change, measurements, sending, cancel);
-            await _shop.SlowDownAsync(ShopTraffic.SlowedFault, SlowBy, cancel);
-            story.Changed(ShopTraffic.Kinds.First(k => k.Fault == ShopTraffic.SlowedFault).Name, SlowBy);
+            await _shop.SlowDownAsync(ShopTraffic.Slowed.Fault, SlowBy, cancel);
+            story.Changed(ShopTraffic.Slowed.Name, SlowBy);
             await story.WatchAsync("measuring after the change", timeline.Change, timeline.End, measurements, sending, cancel);
             await sending;
         }
@@ -84,7 +84,9 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
 
     private async Task<DemoFindings> AskAsync(DemoTimeline timeline, IReadOnlyList<RequestResult> sent, CancellationToken cancel)
     {
-        var lags = sent.Select(r => r.LagSeconds).Order().ToArray();
+        // The first seconds warm both sides up and are in no window.
+        long measured = timeline.Before.ToUnixTimeMilliseconds();
+        var lags = sent.Where(r => r.Intended >= measured).Select(r => r.LagSeconds).Order().ToArray();
         using var body = new StringContent(JsonSerializer.Serialize(new DemoComparison(
             new(Text(timeline.Before), Text(timeline.Change)), new(Text(timeline.Change), Text(timeline.End)), "1s", [DemoConfiguration.RegressionQuery]),
             DemoJson.Default.DemoComparison), Encoding.UTF8, "application/json");
@@ -104,7 +106,7 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
             using var answer = await _api!.GetJsonAsync(ApiClient.PathWith("/api/v1/query_range",
                 ("query", kpi.Query), ("start", Text(findings.Timeline.Start)), ("end", Text(findings.Timeline.End)), ("step", "1s")), cancel);
             var series = ((MatrixValue)PrometheusData.Read(answer.RootElement.GetProperty("data"))).Series;
-            charts.Add(new KpiChart(kpi.Name, kpi.Query, kpi.Unit, kpi.Target, kpi.Critical, series, [new ChartMarker(findings.Timeline.Change, "search made slower")]));
+            charts.Add(new KpiChart(kpi.Name, kpi.Query, kpi.Unit, kpi.Target, kpi.Critical, series, [new ChartMarker(findings.Timeline.Change, ShopTraffic.Slowed.Name + " made slower")]));
         }
         var model = new ReportModel
         {

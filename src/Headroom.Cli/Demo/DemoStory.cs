@@ -57,13 +57,14 @@ internal sealed class DemoStory(TextWriter output, bool told, TimeProvider time)
         if (findings.Regressions.Count == 0) Say("No endpoint got worse by more than 20% with significance.");
         var others = findings.Changes.Findings.Where(f => f.Verdict != RegressionVerdict.Regression).Select(f => $"{f.Labels["endpoint"]} {Quantities.Change(f.ChangePercent)}").ToArray();
         if (others.Length > 0) Say("  the others: " + string.Join(", ", others));
+        if (findings.Caution is { } caution) Say($"  caution: {caution}");
         Say("  rule: the median of one-second medians moves by more than 20%, and a Mann-Whitney test says so at 5% after Holm's correction");
     }
 
     /// <summary>The end.</summary>
     public void Finished(string report, string? invalid, Uri? kept)
     {
-        if (invalid is not null) Say($"Not a valid measurement: {invalid}.");
+        if (invalid is not null) Say($"No verdict: {invalid}. Run it again on a quieter machine, or with another --seed.");
         Say("");
         Say($"{Clock()} report written to {report}");
         if (kept is not null) Say($"The server stays up at {Short(kept)} until Ctrl-C.");

@@ -13,19 +13,19 @@ internal sealed record ShopRequestKind(string Name, string Fault, Func<Random, H
 /// <summary>What visitors of the shop do: five kinds of request, equally often, with seeded arguments.</summary>
 internal static class ShopTraffic
 {
-    /// <summary>The kind that the demo makes slower.</summary>
-    public const string SlowedFault = "search";
-
     private static readonly string[] Words = ["oak", "lamp", "chair", "steel", "table", "linen", "glass", "blue"];
 
     public static readonly IReadOnlyList<ShopRequestKind> Kinds =
     [
         new("GET /users/{id}", "users", r => Get($"/users/{r.Next(1, 1001)}")),
         new("GET /products", "products", r => Get($"/products?offset={r.Next(0, 440)}&limit=20")),
-        new("GET /search", SlowedFault, r => Get($"/search?q={Words[r.Next(Words.Length)]}")),
+        new("GET /search", "search", r => Get($"/search?q={Words[r.Next(Words.Length)]}")),
         new("POST /orders", "orders", r => Post("/orders", $$"""{"userId":{{r.Next(1, 1001)}},"lines":[{"productId":{{r.Next(1, 481)}},"quantity":{{r.Next(1, 5)}}}]}""")),
         new("POST /sign", "sign", r => Post("/sign", $$"""{"payload":"order-{{r.Next()}}"}""")),
     ];
+
+    /// <summary>The kind that the demo makes slower.</summary>
+    public static ShopRequestKind Slowed => Kinds[2];
 
     private static HttpRequestMessage Get(FormattableString path) => new(HttpMethod.Get, path.ToString(CultureInfo.InvariantCulture));
 

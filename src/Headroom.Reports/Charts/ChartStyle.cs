@@ -11,7 +11,7 @@ internal static class ChartStyle
     public const int SeriesColours = 8;
 
     private const string Light = """
-        --hr-page:#f5f6f8;--hr-card:#ffffff;--hr-ink:#18202c;--hr-muted:#566173;--hr-faint:#6b7687;--hr-hair:#e0e5ec;--hr-grid:#e9edf2;
+        --hr-page:#f5f6f8;--hr-card:#ffffff;--hr-ink:#18202c;--hr-muted:#566173;--hr-faint:#626d7e;--hr-hair:#e0e5ec;--hr-grid:#e9edf2;
         --hr-met:#14784a;--hr-met-soft:#e2f4ea;--hr-missed:#955300;--hr-missed-soft:#fdf0d8;--hr-critical:#bd2130;--hr-critical-soft:#fde7e8;--hr-nodata:#5b6678;--hr-nodata-soft:#eceff3;
         --hr-s0:#1f63c7;--hr-s1:#cf6a00;--hr-s2:#0b8674;--hr-s3:#a3419b;--hr-s4:#7d6500;--hr-s5:#2f93cf;--hr-s6:#5b6472;--hr-s7:#84502a
         """;
@@ -34,6 +34,8 @@ internal static class ChartStyle
         .hc .hc-title{fill:var(--hr-ink);font-size:15px;font-weight:600}
         .hc .hc-subtitle{font-size:12px}
         .hc .hc-strong{fill:var(--hr-ink);font-weight:600}
+        .hc .hc-medium{font-size:13px}
+        .hc .hc-large{font-size:20px;font-weight:700}
         .hc .hc-grid{stroke:var(--hr-grid)}
         .hc .hc-axis{stroke:var(--hr-hair)}
         .hc .hc-good{fill:var(--hr-met);opacity:.07}

@@ -40,6 +40,12 @@ internal sealed class TimeSeriesDrawing
         _fullHeight = _top + _height + 34 + _legend.Height;
     }
 
+    /// <summary>Width of the whole drawing in pixels.</summary>
+    public double Width => _fullWidth;
+
+    /// <summary>Height of the whole drawing in pixels.</summary>
+    public double Height => _fullHeight;
+
     private double Bottom => _top + _height;
 
     public string Draw()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Headroom.Metrics;
 using Headroom.Objectives.Goals;
 using Headroom.Objectives.Kpis;
 using Headroom.Objectives.Regressions;
@@ -23,7 +24,7 @@ public static class MarkdownReport
         Kpis(text, model);
         Goals(text, model.Status);
         Regressions(text, model);
-        Queries(text, model.Status);
+        Queries(text, model);
         text.Append(CultureInfo.InvariantCulture, $"_Headroom {Escape(model.Version)}{(model.GeneratedAt is { } at ? ", written " + Quantities.Instant(at) : "")}. All times are UTC._\n");
         return text.ToString();
     }
@@ -100,15 +101,18 @@ public static class MarkdownReport
         text.Append('\n');
     }
 
-    private static void Queries(StringBuilder text, StatusReport status)
+    private static void Queries(StringBuilder text, ReportModel model)
     {
-        if (status.Kpis.Count == 0) return;
+        var queries = model.Status.Kpis.DistinctBy(k => k.Name).Select(k => (k.Name, k.Query)).ToList();
+        queries.AddRange(model.Regressions.DistinctBy(r => r.Query).Where(r => model.Status.Kpis.All(k => k.Query != r.Query))
+            .Select(r => (RegressionSubject.Of(r with { Labels = Labels.Empty }, model).Name, r.Query)));
+        if (queries.Count == 0) return;
         text.Append("## How each number was made\n\n");
-        foreach (var kpi in status.Kpis.DistinctBy(k => k.Name))
+        foreach (var (name, query) in queries)
         {
-            string query = PlainText.Lines(kpi.Query);
-            string fence = new('`', Math.Max(3, LongestRun(query, '`') + 1));
-            text.Append(CultureInfo.InvariantCulture, $"**{Escape(kpi.Name)}**\n\n{fence}promql\n{query}\n{fence}\n\n");
+            string lines = PlainText.Lines(query);
+            string fence = new('`', Math.Max(3, LongestRun(lines, '`') + 1));
+            text.Append(CultureInfo.InvariantCulture, $"**{Escape(name)}**\n\n{fence}promql\n{lines}\n{fence}\n\n");
         }
     }
 

@@ -41,11 +41,13 @@ internal sealed class TextTable(IAnsiConsole console)
         // A column that says nothing anywhere is left out everywhere.
         var shown = Enumerable.Range(0, _columns.Count).Where(c => c == 0 || _rows.Any(row => row[c].Text.Length > 0)).ToList();
         int width = console.Profile.Width;
-        while (NeededWidth(shown) > width && shown.Where(c => _columns[c].Importance > 0).OrderByDescending(c => _columns[c].Importance).FirstOrDefault(-1) is >= 0 and var least)
+        int[] widths = [.. _columns.Select((column, c) => Math.Max(Width(column.Title), _rows.Select(row => Width(row[c].Text)).DefaultIfEmpty(0).Max()))];
+        int framing = console.Profile.Capabilities.Interactive ? Frame : 2;
+        int Needed() => 1 + shown.Sum(c => framing + widths[c]);
+        while (Needed() > width && shown.Where(c => _columns[c].Importance > 0).OrderByDescending(c => _columns[c].Importance).FirstOrDefault(-1) is >= 0 and var least)
             shown.Remove(least);
         // The first column holds names and may be cut; the others hold numbers, which may not.
-        int over = NeededWidth(shown) - width;
-        int first = _rows.Select(row => Width(row[0].Text)).DefaultIfEmpty(0).Max();
+        int over = Needed() - width, first = widths[0];
         if (over > 0 && first - over < NarrowestFirstColumn)
         {
             WriteBlocks();
@@ -82,12 +84,6 @@ internal sealed class TextTable(IAnsiConsole console)
                 console.WriteLine();
             }
         }
-    }
-
-    private int NeededWidth(List<int> shown)
-    {
-        int framing = console.Profile.Capabilities.Interactive ? Frame : 2;
-        return 1 + shown.Sum(c => framing + Math.Max(Width(_columns[c].Title), _rows.Select(row => Width(row[c].Text)).DefaultIfEmpty(0).Max()));
     }
 
     /// <summary>Signs beyond ASCII have plain stand-ins where the output cannot carry them.</summary>

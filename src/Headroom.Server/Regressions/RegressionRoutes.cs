@@ -27,7 +27,7 @@ internal static class RegressionRoutes
             if (request.Significance is { } significance) options = options with { Significance = significance };
             var result = await new BeforeAfter(backend).CompareAsync(comparisons, before, after, slot, options, context.RequestAborted);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.Body);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
             RegressionJson.Write(json, result);
         }).Reads();
 }

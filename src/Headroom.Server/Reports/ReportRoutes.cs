@@ -27,7 +27,7 @@ internal static class ReportRoutes
             {
                 case "json":
                     context.Response.ContentType = "application/json";
-                    await using (var json = new Utf8JsonWriter(context.Response.Body)) ReportJson.Write(json, report);
+                    await using (var json = new Utf8JsonWriter(context.Response.BodyWriter)) ReportJson.Write(json, report);
                     break;
                 case "markdown":
                     context.Response.ContentType = "text/markdown; charset=utf-8";

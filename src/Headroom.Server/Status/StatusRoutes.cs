@@ -20,7 +20,7 @@ internal static class StatusRoutes
             long at = RequestParameters.OfQuery(context).Time("at", time.GetUtcNow().ToUnixTimeMilliseconds());
             var report = await new KpiEvaluator(backend, time).EvaluateAsync(project.Name, project.Kpis, Instants.Of(at, "at"), context.RequestAborted);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.Body);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
             StatusJson.Write(json, report);
         }).Reads();
 }

@@ -61,6 +61,7 @@ public sealed partial class DocumentTests
     [InlineData("kpis: [{name: a, query: up, budget: 0}]")]
     [InlineData("kpis: [{name: a, query: up, trendStep: soon}]")]
     [InlineData("kpis: [{name: a, query: up, colour: red}]")]
+    [InlineData("kpis: [{name: a, query: up, trendStep: ''}]")]
     [InlineData("kpis: {a: b}")]
     [InlineData("metrics: {fsync: sometimes}")]
     [InlineData("slos: []")]

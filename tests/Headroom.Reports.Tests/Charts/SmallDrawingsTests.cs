@@ -50,6 +50,13 @@ public sealed class SmallDrawingsTests
     }
 
     [Fact]
+    public void A_picture_of_any_report_is_well_formed()
+    {
+        Assert.Contains("rose 81%", SvgAssert.IsSound(ReportPicture.ToSvg(SampleReports.Demo())).Named("desc").First().Value, StringComparison.Ordinal);
+        for (int seed = 0; seed < 50; seed++) SvgAssert.IsSound(ReportPicture.ToSvg(AnyReport.From(new Random(seed))));
+    }
+
+    [Fact]
     public void An_interval_that_reaches_past_the_scale_ends_in_an_arrow()
     {
         var narrow = SampleReports.Finding("a", 1, 1.3, 30, 25, 35, 0.01, 0.9, RegressionVerdict.Regression);

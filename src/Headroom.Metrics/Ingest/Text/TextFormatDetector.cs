@@ -4,6 +4,7 @@ namespace Headroom.Metrics.Ingest.Text;
 internal static class TextFormatDetector
 {
     private const int TailBytes = 4096;
+    private const int FirstHeadBytes = 16 * 1024;
     private const int HeadBytes = 1024 * 1024;
 
     /// <summary>The format, and the stream to read from the place where the given one stood.</summary>
@@ -19,8 +20,15 @@ internal static class TextFormatDetector
             return (EndsWithMark(tail) ? TextFormat.OpenMetrics : TextFormat.Prometheus, stream);
         }
 
-        byte[] head = new byte[HeadBytes];
-        int read = await stream.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+        // Most bodies are short, and a MiB for each would be spent on nothing.
+        byte[] head = new byte[FirstHeadBytes];
+        int read = 0;
+        while (true)
+        {
+            read += await stream.ReadAtLeastAsync(head.AsMemory(read), head.Length - read, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+            if (read < head.Length || read == HeadBytes) break;
+            Array.Resize(ref head, head.Length * 2);
+        }
         bool whole = read < HeadBytes;
         bool openMetrics = whole ? EndsWithMark(head.AsSpan(0, read)) : HasOpenMetricsLines(head);
         return (openMetrics ? TextFormat.OpenMetrics : TextFormat.Prometheus, new PrefixedStream(head.AsMemory(0, read), stream));

@@ -75,6 +75,7 @@ internal sealed partial class Evaluator
         {
             series.Add(new RangeSeries(one.Labels, samples =>
             {
+                samples.Clear();
                 var column = one.Take();
                 if (column is null) return null;
                 samples.Load(column, inner.Steps);

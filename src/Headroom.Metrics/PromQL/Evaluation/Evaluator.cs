@@ -140,9 +140,13 @@ internal sealed partial class Evaluator(QueryContext context, Steps steps)
             }
         }
         if (order.Count == vector.Series.Count) return vector;
+        // At once, not when taken: a collision is an error even where nobody asks for the series.
         var merged = new List<Series>(order.Count);
         foreach (var same in order)
-            merged.Add(same.Count == 1 ? same[0] : new LazySeries(same[0].Labels, () => Merge(same, collision), same[0].NamePending));
+        {
+            if (same.Count == 1) merged.Add(same[0]);
+            else if (Merge(same, collision) is { } column) merged.Add(new ReadySeries(same[0].Labels, column, same[0].NamePending));
+        }
         return vector with { Series = merged };
     }
 

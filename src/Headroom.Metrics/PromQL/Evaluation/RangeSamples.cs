@@ -62,7 +62,8 @@ internal sealed class RangeSamples
         }
     }
 
-    private void Clear()
+    /// <summary>Forgets everything; the objects are used for one series after the other.</summary>
+    public void Clear()
     {
         _buffer = null;
         _count = 0;

@@ -14,6 +14,8 @@ internal sealed class Block : IDisposable
     /// <summary>Bytes of the checksum before each chunk.</summary>
     public const int ChecksumBytes = 4;
 
+    private const int ReservedFrom = 10;
+
     private readonly IDurableFile _chunks;
     private readonly string _chunkPath;
     private readonly string _indexPath;
@@ -51,6 +53,7 @@ internal sealed class Block : IDisposable
             {
                 Span<byte> header = stackalloc byte[BlockFormat.HeaderBytes];
                 BlockFormat.CheckHeader(header[..chunks.Read(header, 0)], chunkPath, BlockFormat.ChunkMagic);
+                if (header[ReservedFrom..].ContainsAnyExcept((byte)0)) throw new BlockDamagedException(chunkPath, ReservedFrom, "bytes that are always zero are not");
                 if (chunks.Length != meta.ChunkBytes)
                     throw new BlockDamagedException(chunkPath, Math.Min(chunks.Length, meta.ChunkBytes), $"the file has {chunks.Length} bytes, and should have {meta.ChunkBytes}");
                 return new Block(directory, meta, new BlockIndex(index), chunks);

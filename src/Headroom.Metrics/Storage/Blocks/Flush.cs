@@ -11,7 +11,7 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal journal, StoreManifest manifest)
 {
-    /// <summary>Slots of a series that was idle for this long, and for a whole flush, become final.</summary>
+    /// <summary>Slots of a series that was idle for this long, and for a whole flush, become final; after another, the series is forgotten.</summary>
     private const long IdleMs = 3_600_000;
 
     /// <summary>Flushes; nothing happens when the log has nothing new.</summary>
@@ -61,6 +61,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         // 6.
         if (old != 0) options.Files.DeleteFile(Path.Combine(options.Directory, Checkpoint.FileName(old)));
         journal.DeleteSegmentsBefore(floor + 1);
+        head.ForgetIdle(writtenBefore: options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - IdleMs);
     }
 
     private void SetApart(List<(HeadSeries Series, SeriesKinds Kinds)> flushed)
@@ -69,7 +70,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         for (int i = 0; i < head.SeriesCount; i++)
         {
             var series = head.Index[i];
-            if (series.Slots is { IsFrozen: false } slots && slots.Newest < idle && series.ObservedInFlush < head.Flushes) series.FreezeSlots(head);
+            if (series.Slots is { IsFrozen: false } slots && slots.Newest < idle && series.WrittenInFlush < head.Flushes) series.FreezeSlots(head);
             series.StartFlush();
             if (series.FlushingSamples is not null || series.FlushingRaw is not null) flushed.Add((series, series.Kinds));
         }

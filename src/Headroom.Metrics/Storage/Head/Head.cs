@@ -21,7 +21,7 @@ internal sealed class Head(long windowMs, int recentIds)
     /// <summary>For packing leaves.</summary>
     public ByteWriter Scratch { get; } = new();
 
-    public HeadIndex Index { get; } = new();
+    public HeadIndex Index { get; private set; } = new();
 
     public RecentIds Ids { get; } = new(recentIds);
 
@@ -54,19 +54,62 @@ internal sealed class Head(long windowMs, int recentIds)
     public HeadSeries Add(Labels labels)
     {
         var series = new HeadSeries(labels);
+        SampleRun? latest = null;
         foreach (var block in Blocks)
         {
             int number = block.Find(labels);
             if (number < 0) continue;
             var entry = block.Entry(number);
             series.Kinds |= entry.Kinds;
-            if (entry.Samples.Count > 0) series.Stored(entry.Samples[0].First, entry.Samples[^1].Last);
+            if (entry.Samples.Count == 0) continue;
+            series.Stored(entry.Samples[0].First, entry.Samples[^1].Last);
+            if (latest is null || entry.Samples[^1].Last >= latest.Value.Last) latest = SampleRun.Of(block, entry.Samples[^1]);
         }
+        if ((series.Kinds & SeriesKinds.Observations) != 0 && latest is { } last) series.Slots = Resume(last);
         _byLabels.Add(labels, series);
         Index.Add(series);
         return series;
     }
 
+    /// <summary>
+    /// Forgets series that were not written to since a clock time and for two flushes, and of which blocks have everything: when
+    /// they are written to again, <see cref="Add"/> finds them there. Takes the lock only to look and to swap.
+    /// </summary>
+    public void ForgetIdle(long writtenBefore)
+    {
+        var kept = new List<HeadSeries>();
+        var idle = new List<HeadSeries>();
+        int seen;
+        lock (Gate)
+        {
+            seen = SeriesCount;
+            for (int i = 0; i < seen; i++) (IsIdle(Index[i]) ? idle : kept).Add(Index[i]);
+        }
+        // Building an index anew costs as much for few as for many.
+        if (idle.Count == 0 || idle.Count < seen / 8) return;
+        var next = new HeadIndex();
+        foreach (var series in kept) next.Add(series);
+        lock (Gate)
+        {
+            for (int i = seen; i < SeriesCount; i++) next.Add(Index[i]);
+            foreach (var series in idle)
+            {
+                if (IsIdle(series)) _byLabels.Remove(series.Labels);
+                else next.Add(series);
+            }
+            Index = next;
+        }
+
+        bool IsIdle(HeadSeries series) => series.IsStored && series.WrittenAt < writtenBefore && series.WrittenInFlush < Flushes - 1;
+    }
+
     /// <summary>Called when views were taken: what changes from now on must not change what they hold.</summary>
     public void NextGeneration() => Generation++;
+
+    private ObservationSlots Resume(SampleRun last)
+    {
+        var samples = new SampleBuffer();
+        last.ReadInto(last.Last, last.Last, samples);
+        return ObservationSlots.Resume(last.Last, samples.HistogramAt(0)!, WindowMs);
+    }
 }

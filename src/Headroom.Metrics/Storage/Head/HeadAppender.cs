@@ -22,6 +22,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     private int _rejected;
     private int _accepted;
     private int _repeated;
+    private long _now;
     private long _latest;
     private JournalTicket _ticket;
     private Labels? _lastLabels;
@@ -35,7 +36,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     public WriteOutcome Apply(WriteRequest request, long now, out Task? written)
     {
         (_rejections, _rejected, _accepted, _repeated, _ticket) = (null, 0, 0, 0, default);
-        _latest = now + EmbeddedStore.FutureMs;
+        (_now, _latest) = (now, now + EmbeddedStore.FutureMs);
         if (head.Pending == 0) head.PendingSince = now;
         (_lastLabels, _lastSeries) = (null, null);
         for (int i = 0; i < request.Samples.Count; i++)
@@ -181,6 +182,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             if (!MayAdd(kind, index, labels)) return false;
             found = head.Add(labels);
         }
+        (found.WrittenAt, found.WrittenInFlush) = (_now, head.Flushes);
         (_lastLabels, _lastSeries, series) = (labels, found, found);
         return true;
     }

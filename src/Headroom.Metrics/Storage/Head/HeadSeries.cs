@@ -38,15 +38,20 @@ internal sealed class HeadSeries(Labels labels)
     /// <summary>Time of the latest sample in a block.</summary>
     public long StoredLast { get; private set; } = long.MinValue;
 
-    /// <summary>Count of flushes begun when the latest observation came.</summary>
-    public long ObservedInFlush { get; private set; }
+    /// <summary>Count of flushes begun when it was written to last.</summary>
+    public long WrittenInFlush { get; set; }
+
+    /// <summary>Clock time when it was written to last, Unix milliseconds.</summary>
+    public long WrittenAt { get; set; }
+
+    /// <summary>Whether blocks have all there is to know about it.</summary>
+    public bool IsStored => Samples.IsEmpty && Raw is null && FlushingSamples is null && FlushingRaw is null && Slots is null or { IsFrozen: true };
 
     /// <summary>Records an observation; slots that become final turn into samples.</summary>
     public void Observe(long time, double value, Head head)
     {
         _freeze ??= (at, histogram) => Samples.Insert(at, 0, histogram, head.Generation, head.Scratch);
         Slots ??= new ObservationSlots(head.WindowMs);
-        ObservedInFlush = head.Flushes;
         Slots.Record(time, value, _freeze);
     }
 

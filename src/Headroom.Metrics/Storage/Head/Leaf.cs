@@ -8,10 +8,11 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal sealed class Leaf
 {
-    private const int FirstCapacity = 4;
+    /// <summary>Samples for which a leaf has room at first.</summary>
+    public const int FirstCapacity = 4;
 
     /// <summary>An open leaf.</summary>
-    public Leaf(long generation, int capacity = FirstCapacity)
+    public Leaf(long generation, int capacity)
     {
         Generation = generation;
         Times = new long[capacity];

@@ -41,10 +41,17 @@ internal sealed class ObservationSlots(long windowMs)
     /// <summary>Whether every slot is final.</summary>
     public bool IsFrozen => _slots.Count == 0;
 
+    /// <summary>Goes on from the last sample of a series all of whose slots were final.</summary>
+    public static ObservationSlots Resume(long time, Histogram histogram, long windowMs)
+    {
+        long slot = SlotOf(time);
+        return new ObservationSlots(windowMs) { _frozen = histogram, _frozenSlot = slot, _newest = time, _frozenBefore = (slot + 1) * SlotMs };
+    }
+
     /// <summary>Adds an observation that is not too old; freezes the slots that became final.</summary>
     public void Record(long time, double value, Action<long, Histogram> freeze)
     {
-        long index = Math.DivRem(time, SlotMs, out long rest) - (rest < 0 ? 1 : 0);
+        long index = SlotOf(time);
         int at = _slots.Count;
         while (at > 0 && _slots[at - 1].Index > index) at--;
         if (at == 0 || _slots[at - 1].Index != index)
@@ -124,6 +131,8 @@ internal sealed class ObservationSlots(long windowMs)
         }
         return slots;
     }
+
+    private static long SlotOf(long time) => Math.DivRem(time, SlotMs, out long rest) - (rest < 0 ? 1 : 0);
 
     private static void WriteHistogram(ByteWriter into, Histogram histogram)
     {

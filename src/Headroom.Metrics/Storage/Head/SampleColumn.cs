@@ -106,8 +106,10 @@ internal sealed class SampleColumn(bool raw)
         bool changesKind = !raw && last is not null && last.Extras is null != extra is null;
         if (last is null || last.Packed is not null || last.Count >= Limit(last) || changesKind)
         {
+            // After a full leaf more is to be expected; a first sample may stay the only one.
+            int capacity = last is null ? Leaf.FirstCapacity : Math.Max(Leaf.FirstCapacity, last.Count / 4);
             if (last is { Packed: null } && last.Count > ChunkLimits.Histograms / 2) _leaves[_count - 1] = last.Pack(raw, scratch);
-            last = new Leaf(generation);
+            last = new Leaf(generation, capacity);
             InsertLeaf(_count, last, generation);
         }
         last.Insert(last.Count, time, value, extra);

@@ -83,10 +83,10 @@ internal static class MatcherResolver
     {
         int kept = 0;
         int at = 0;
-        foreach (int series in found)
+        for (int i = 0; i < found.Count; i++)
         {
-            while (at < with.Length && with[at] < series) at++;
-            if (at < with.Length && with[at] == series) found[kept++] = series;
+            while (at < with.Length && with[at] < found[i]) at++;
+            if (at < with.Length && with[at] == found[i]) found[kept++] = found[i];
         }
         found.RemoveRange(kept, found.Count - kept);
     }
