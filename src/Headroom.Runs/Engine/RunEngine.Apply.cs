@@ -71,6 +71,7 @@ public sealed partial class RunEngine
         Set(record.Step, StepState.Running);
         if (!_live) return;
         slot.Busy = true;
+        _queues.Spend(_plan.ExecuteClass[record.Step], _now.Ticks);
         _timers.Set(record.Step, (_now + _plan.Plan.Steps[record.Step].Timeout).Ticks);
         Command(new RunCommand { Kind = RunCommandKind.Execute, Step = record.Step, Attempt = record.Attempt });
     }
@@ -95,6 +96,8 @@ public sealed partial class RunEngine
                 GiveUp(step);
                 break;
             default:
+                // Without a look there will be no other record of this try.
+                if (_plan.Plan.Steps[step].Repeatable) slot.Failures++;
                 slot.FailedLooks = 0;
                 Set(step, StepState.Unknown);
                 Schedule(step);

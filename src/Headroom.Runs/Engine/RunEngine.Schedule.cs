@@ -89,14 +89,22 @@ public sealed partial class RunEngine
     private void AgainUnseen(int step)
     {
         ref var slot = ref _slots[step];
-        bool setAside = slot.Interrupted ? slot.Interruptions >= MaxInterruptions : slot.Failures + 1 >= _plan.Plan.Steps[step].Retry.Attempts;
+        bool setAside = slot.Interrupted ? slot.Interruptions >= MaxInterruptions : slot.Failures >= _plan.Plan.Steps[step].Retry.Attempts;
         if (setAside)
         {
             Set(step, StepState.Recording);
             Append(RunRecordType.Outcome, step, slot.Attempt, (byte)StepResultKind.Rejected, slot.Interrupted ? InterruptedTooOften(slot) : slot.Text);
         }
-        else if (slot.Interrupted) MakeReady(step);
-        else FailedOnce(step);
+        else
+        {
+            if (slot.Interrupted)
+            {
+                MakeReady(step);
+                return;
+            }
+            Set(step, StepState.Backoff);
+            Schedule(step);
+        }
     }
 
     private static string InterruptedTooOften(in StepSlot slot) => $"the process running it ended {slot.Interruptions} times while it ran";
@@ -131,6 +139,7 @@ public sealed partial class RunEngine
         slot.Busy = true;
         _inFlight++;
         _restSaid = false;
+        _queues.Spend(_plan.CheckClass[step], _now.Ticks);
         _timers.Set(step, (_now + _plan.Plan.Steps[step].Timeout).Ticks);
         Command(new RunCommand { Kind = kind, Step = step, Attempt = slot.Attempt });
     }

@@ -10,6 +10,7 @@ internal sealed class Limit
     private readonly long _ticksPerUnit;
     private readonly long _burstTicks;
     private int _inUse;
+    private long _reserved;
     private long _fullAt;
 
     public Limit(LimitSpec spec)
@@ -28,15 +29,31 @@ internal sealed class Limit
     public bool IsRate => _ticksPerUnit > 0;
 
     public bool Has(int units, long now) =>
-        IsRate ? AvailableAt(units) <= now : _inUse + units <= _capacity;
+        IsRate ? AvailableAt(units, now) <= now : _inUse + units <= _capacity;
 
-    /// <summary>For a rate: when so many units will be there.</summary>
-    public long AvailableAt(int units) => _fullAt + units * _ticksPerUnit - _burstTicks;
-
-    public void Take(int units, long now)
+    /// <summary>For a rate: when so many units will be there, if nothing more is spent until then.</summary>
+    public long AvailableAt(int units, long now)
     {
-        if (IsRate) _fullAt = Math.Max(_fullAt, now) + units * _ticksPerUnit;
+        long full = _reserved > 0 ? Math.Max(_fullAt, now) : _fullAt;
+        return full + (_reserved + units) * _ticksPerUnit - _burstTicks;
+    }
+
+    /// <summary>
+    /// Sets units aside. Those of a rate are spent only when the call is made: between the two lies the time in which the
+    /// intent becomes durable, and calls that pile up behind a slow disk must not leave it as one burst.
+    /// </summary>
+    public void Reserve(int units)
+    {
+        if (IsRate) _reserved += units;
         else _inUse += units;
+    }
+
+    /// <summary>The call for which units of a rate were set aside is made.</summary>
+    public void Spend(int units, long now)
+    {
+        if (!IsRate) return;
+        _reserved -= units;
+        _fullAt = Math.Max(_fullAt, now) + units * _ticksPerUnit;
     }
 
     /// <summary>Gives units back; a rate has nothing to give back.</summary>

@@ -80,7 +80,7 @@ internal sealed class ReadyQueues
         if (_steps[ofClass].Count > 0) MoveTo(ofClass, Open);
     }
 
-    /// <summary>The most urgent step that can start now, its units taken; −1 when none can.</summary>
+    /// <summary>The most urgent step that can start now, its units set aside; −1 when none can.</summary>
     public int Take(long now)
     {
         while (true)
@@ -94,12 +94,23 @@ internal sealed class ReadyQueues
                 Park(candidate, lacking, now);
                 continue;
             }
-            foreach (var use in _plan.Classes[candidate]) _limits[use.Limit].Take(use.Units, now);
+            foreach (var use in _plan.Classes[candidate]) _limits[use.Limit].Reserve(use.Units);
             int step = _steps[candidate].Pop();
             Count--;
             if (_steps[candidate].Count == 0) Leave(candidate);
             else _open.Update(candidate, _steps[candidate].PeekKey);
             return step;
+        }
+    }
+
+    /// <summary>A step that was taken from a queue now makes its call.</summary>
+    public void Spend(int ofClass, long now)
+    {
+        foreach (var use in _plan.Classes[ofClass])
+        {
+            if (!_limits[use.Limit].IsRate) continue;
+            _limits[use.Limit].Spend(use.Units, now);
+            Wake(use.Limit);
         }
     }
 
@@ -144,7 +155,7 @@ internal sealed class ReadyQueues
                 if (_open.Count > 0 && _open.PeekKey < _parked[limit].PeekKey) continue;
                 if (_limits[limit].Has(UnitsOf(first, limit), now)) MoveTo(first, Open);
                 else settled = true;
-                if (settled) ScheduleRefill(limit);
+                if (settled) ScheduleRefill(limit, now);
             }
             if (!settled) continue;
             _isWoken[limit] = false;
@@ -167,13 +178,13 @@ internal sealed class ReadyQueues
     private void Park(int ofClass, int limit, long now)
     {
         MoveTo(ofClass, limit);
-        if (!_limits[limit].Has(UnitsOf(_parked[limit].Peek, limit), now)) ScheduleRefill(limit);
+        if (!_limits[limit].Has(UnitsOf(_parked[limit].Peek, limit), now)) ScheduleRefill(limit, now);
         else Wake(limit);
     }
 
-    private void ScheduleRefill(int limit)
+    private void ScheduleRefill(int limit, long now)
     {
-        if (_limits[limit].IsRate) _refills.Set(limit, _limits[limit].AvailableAt(UnitsOf(_parked[limit].Peek, limit)));
+        if (_limits[limit].IsRate) _refills.Set(limit, _limits[limit].AvailableAt(UnitsOf(_parked[limit].Peek, limit), now));
     }
 
     private void Wake(int limit)
