@@ -27,6 +27,12 @@ public sealed record ReportModel
 
     /// <summary>What was compared between two windows, regressions first; empty when nothing was.</summary>
     public IReadOnlyList<RegressionFinding> Regressions { get; init; } = [];
+
+    /// <summary>When the report was written; null leaves it out.</summary>
+    public DateTimeOffset? GeneratedAt { get; init; }
+
+    /// <summary>The program's version, shown at the end; by default that of this assembly.</summary>
+    public string Version { get; init; } = typeof(ReportModel).Assembly.GetName().Version?.ToString(3) ?? "";
 }
 
 /// <summary>One KPI over the report's window.</summary>

@@ -21,4 +21,7 @@ public enum TrendDirection
 
     /// <summary>Moving the worse way.</summary>
     Degrading,
+
+    /// <summary>Moving, but the KPI has neither target nor critical bound that says which way is better.</summary>
+    Unjudged,
 }

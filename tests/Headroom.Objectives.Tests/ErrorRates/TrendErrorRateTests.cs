@@ -1,0 +1,40 @@
+using Headroom.Objectives.Statistics;
+using Headroom.Objectives.Trends;
+
+namespace Headroom.Objectives.Tests.ErrorRates;
+
+/// <summary>How often the trend test errs, measured; also the figures of docs/objectives.md.</summary>
+public sealed class TrendErrorRateTests
+{
+    private const int Rounds = 1000;
+
+    [Fact]
+    public void Noise_without_trend_rarely_looks_like_one()
+    {
+        var table = new Table("trend", "noise on a daily cycle", "7 days, no trend", "7 days, trend of 1 sd", "30 days, no trend", "30 days, trend of 1 sd");
+        foreach (string kind in Noise.Kinds)
+        {
+            double week = Rate(kind, TrendWindow.Week(), 0);
+            double month = Rate(kind, TrendWindow.Month(), 0);
+            table.Row(kind, week, Rate(kind, TrendWindow.Week(), 1), month, Rate(kind, TrendWindow.Month(), 1));
+            // What one week cannot tell from a trend is a weekend at its end, and noise that remembers for days.
+            double stated = kind is "AR(0.9)" or "weekends lower" ? 0.10 : 0.06;
+            double margin = 3 * Math.Sqrt(stated * (1 - stated) / Rounds);
+            Assert.True(week <= stated + margin, $"{kind}, 7 days: {week:P1}");
+            Assert.True(month <= stated + margin, $"{kind}, 30 days: {month:P1}");
+        }
+        table.CompareWithDocument();
+    }
+
+    private static double Rate(string kind, TrendWindow window, double trend)
+    {
+        int found = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            var values = new Noise(round).Series(kind, window.Buckets, window.Seasons, cycle: 3);
+            for (int i = 0; i < values.Length; i++) values[i] += trend * i / values.Length;
+            if (SeasonalKendall.Test(values, window.Seasons).PValue < TrendAnalysis.Significance) found++;
+        }
+        return (double)found / Rounds;
+    }
+}
