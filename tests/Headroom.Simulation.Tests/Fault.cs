@@ -28,6 +28,7 @@ internal enum Fault
     PauseAndExit,
     Stop,
     LateReply,
+    RetryAfterTheEnd,
 }
 
 /// <summary>How likely each fault is in one seed (most seeds have only some of them), and how often it came.</summary>

@@ -385,7 +385,7 @@ internal sealed class Simulation
 
         private void Meddle()
         {
-            if (_faults.Happens(Fault.Stop, 0.5)) Step(RunEvent.Stop("operator"));
+            if (_faults.Happens(Fault.Stop, 3)) Step(RunEvent.Stop("operator"));
             else if (!_faults.Over)
             {
                 Step(RunEvent.Pause("operator"));
@@ -442,6 +442,7 @@ internal sealed class Simulation
                     };
                     if (decision is null || !Engine.CanDecide(step, decision.Value)) continue;
                     reopened |= decision == StepDecision.Retry;
+                    if (decision == StepDecision.Retry) _faults.Count(Fault.RetryAfterTheEnd);
                     Step(RunEvent.Decide(step, decision.Value, "person"));
                 }
                 if (_alive && retry && !reopened) _over = true;

@@ -41,7 +41,7 @@ public sealed partial class RunEngine
             case RunRecordType.Continued when !_live: Phase = RunPhase.Running; break;
             case RunRecordType.StopAsked when !_live: StopBecause(RunResult.Stopped, record.Text is null ? null : $"stopped by {record.Text}"); break;
             case RunRecordType.Ended:
-                (Phase, Result, ResultText) = (RunPhase.Ended, (RunResult)record.Code, record.Text);
+                (Phase, Result, ResultText, _ending) = (RunPhase.Ended, (RunResult)record.Code, record.Text, false);
                 if (_live) Command(new RunCommand { Kind = RunCommandKind.Ended, Step = -1 });
                 break;
         }
@@ -277,7 +277,7 @@ public sealed partial class RunEngine
         bool stoppedByFailure = Phase is RunPhase.Ended or RunPhase.Stopping && _stopResult != RunResult.Stopped;
         if (!stoppedByFailure) return;
         (Phase, Result, ResultText) = (RunPhase.Running, null, null);
-        (_stopResult, _stopText, _ending) = (RunResult.Succeeded, null, false);
+        (_stopResult, _stopText) = (RunResult.Succeeded, null);
         if (_live) ScheduleAll();
     }
 }

@@ -26,9 +26,10 @@ public interface IStepAction
         ValueTask.FromResult(StepResult.Rejected("this kind of step cannot be undone"));
 
     /// <summary>
-    /// Called once before a run that was interrupted goes on: the place to end what the dead process left running.
+    /// Called before a run goes on in which steps of this action were cut short by the death of their process: the place to
+    /// end what that process left running, before anything is looked at.
     /// </summary>
-    ValueTask RecoverAsync(string runDirectory, CancellationToken cancel) => ValueTask.CompletedTask;
+    ValueTask RecoverAsync(IReadOnlyList<StepContext> interrupted, CancellationToken cancel) => ValueTask.CompletedTask;
 }
 
 /// <summary>What an action may know about the step it carries out.</summary>

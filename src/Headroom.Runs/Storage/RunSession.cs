@@ -43,12 +43,8 @@ public sealed class RunSession : IAsyncDisposable
         if (State.Engine.Phase == RunPhase.Ended && _early.Count == 0)
             return new RunReport(RunRest.Ended, State.Engine.Result, State.Engine.ResultText, null);
         options = options with { By = options.By ?? $"process {Environment.ProcessId}" };
-        if (State.Records.Count > 1)
-            foreach (var action in options.Actions.Values) await action.RecoverAsync(_directory, cancel).ConfigureAwait(false);
-
-        var engine = State.Engine;
-        var shell = new RunShell(engine, _journal, options, _time, (step, attempt, epoch) =>
-            new StepContext(Id, _directory, engine.Plan, step, attempt, epoch, needed => engine.View(needed).Output));
+        await RecoverAsync(options.Actions, cancel).ConfigureAwait(false);
+        var shell = new RunShell(State.Engine, _journal, options, _time, Context);
         lock (_gate)
         {
             _shell = shell;
@@ -89,6 +85,21 @@ public sealed class RunSession : IAsyncDisposable
 
     /// <summary>Writes what is on its way and lets others take the run up.</summary>
     public ValueTask DisposeAsync() => _journal.DisposeAsync();
+
+    private StepContext Context(int step, int attempt, long epoch)
+    {
+        var engine = State.Engine;
+        return new StepContext(Id, _directory, engine.Plan, step, attempt, epoch, needed => engine.View(needed).Output);
+    }
+
+    private async Task RecoverAsync(IReadOnlyDictionary<string, IStepAction> actions, CancellationToken cancel)
+    {
+        var interrupted = Enumerable.Range(0, State.Plan.Count)
+            .Where(step => State.Engine.View(step).State is StepState.Running or StepState.Unknown)
+            .Select(step => Context(step, State.Engine.View(step).Attempts, _journal.Epoch))
+            .GroupBy(context => context.Step.Action!);
+        foreach (var steps in interrupted) await actions[steps.Key].RecoverAsync([.. steps], cancel).ConfigureAwait(false);
+    }
 
     // Before the run is taken up a step that waits for approval is still called ready.
     private bool CouldDecide(int step, StepDecision decision) =>
