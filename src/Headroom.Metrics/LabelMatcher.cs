@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Headroom.Metrics.PromQL;
 
 namespace Headroom.Metrics;
 
@@ -20,7 +21,7 @@ public enum MatchKind
 
 /// <summary>
 /// One condition of a selector. An absent label has the empty value, so <c>{x=""}</c> also finds series without x.
-/// Regular expressions run without backtracking, so their time is linear in the value's length.
+/// Regular expressions are RE2's, anchored at both ends, and run without backtracking: in time linear in the value's length.
 /// </summary>
 public sealed class LabelMatcher
 {
@@ -28,11 +29,12 @@ public sealed class LabelMatcher
 
     /// <summary>Creates a matcher.</summary>
     /// <exception cref="RegexParseException">The pattern of a regex matcher cannot be parsed.</exception>
+    /// <exception cref="NotSupportedException">The pattern uses what RE2 does not have, for example look-around.</exception>
     public LabelMatcher(MatchKind kind, string name, string value)
     {
         (Kind, Name, Value) = (kind, name, value);
         if (kind is MatchKind.Regex or MatchKind.NotRegex)
-            _regex = new Regex($"^(?s:{value})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            _regex = Re2.Compile(value);
     }
 
     /// <summary>How the value is compared.</summary>

@@ -69,13 +69,19 @@ public static class Quantities
         BoundOperator.LessOrEqual => $"<= {Exact(bound.High, unit)}",
         BoundOperator.Greater => $"> {Exact(bound.Low, unit)}",
         BoundOperator.GreaterOrEqual => $">= {Exact(bound.Low, unit)}",
-        _ => $"{Exact(bound.Low, unit)} to {Exact(bound.High, unit)}",
+        _ => Between(Exact(bound.Low, unit), Exact(bound.High, unit)),
     };
 
     /// <summary>Where a KPI started, with its unit; null is <c>none</c>.</summary>
     public static string Start(Baseline? baseline, string? unit) => baseline is null ? "none"
         : baseline.Low == baseline.High ? Exact(baseline.Low, unit)
-        : $"{Exact(baseline.Low, unit)} to {Exact(baseline.High, unit)}";
+        : Between(Exact(baseline.Low, unit), Exact(baseline.High, unit));
+
+    /// <summary>From one value to another; a unit they share is said once: <c>21 to 61 ms</c>.</summary>
+    public static string Range(double low, double high, string? unit) => Between(Format(low, unit), Format(high, unit));
+
+    /// <summary>From one value to a later one: <c>25.1 → 44.8 ms</c>, with enough digits to tell them apart.</summary>
+    public static string Move(double from, double to, string? unit) => Between(FormatBeside(from, unit, to), FormatBeside(to, unit, from), " → ");
 
     /// <summary>A signed change in percent: <c>+78%</c>, <c>-4.2%</c>, <c>0%</c>; null and NaN are <c>no data</c>.</summary>
     public static string Change(double? percent)
@@ -122,6 +128,15 @@ public static class Quantities
     /// <summary>Rounds to so many significant digits.</summary>
     internal static double Round(double value, int digits) =>
         double.Parse(value.ToString("E" + (digits - 1), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static string Between(string low, string high, string between = " to ")
+    {
+        if (low == high && between == " to ") return low;
+        int space = low.IndexOf(' ', StringComparison.Ordinal);
+        bool shared = space > 0 && low.AsSpan(space).SequenceEqual(high.AsSpan(Math.Max(0, high.IndexOf(' ', StringComparison.Ordinal))));
+        // 1m 45s has a space too, but no unit to share.
+        return shared && !char.IsAsciiDigit(low[space + 1]) ? $"{low[..space]}{between}{high}" : $"{low}{between}{high}";
+    }
 
     private static bool LooksEqual(double? value, string? unit, string text, int digits, ReadOnlySpan<double?> others)
     {

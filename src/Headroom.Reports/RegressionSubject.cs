@@ -3,24 +3,36 @@ using Headroom.Reports.Wording;
 
 namespace Headroom.Reports;
 
-/// <summary>What a regression finding is about, in the words of the KPI whose query it compared.</summary>
-/// <param name="Name">The KPI's name or the query, and what tells the series from its siblings.</param>
-/// <param name="Unit">The KPI's unit; null when no KPI has this query.</param>
+/// <summary>What a regression finding is about, in words.</summary>
+/// <param name="Name">What was measured, and what tells the series from its siblings.</param>
+/// <param name="Unit">The unit of its values; null when it is not known.</param>
 public sealed record RegressionSubject(string Name, string? Unit)
 {
     private const int LongestQuery = 90;
 
-    /// <summary>Names a finding after the KPI or chart of the report that has the same query.</summary>
+    /// <summary>
+    /// Names a finding after what the report says of its query, else after the KPI or chart with the same query, else
+    /// after the one metric in the query.
+    /// </summary>
     public static RegressionSubject Of(RegressionFinding finding, ReportModel model)
     {
-        var kpi = model.Status.Kpis.FirstOrDefault(k => k.Query == finding.Query);
-        var chart = model.Charts.FirstOrDefault(c => c.Query == finding.Query);
-        string? name = kpi?.Name ?? chart?.Name;
         string series = finding.Labels.Count == 0 ? "" : SeriesNames.Full(finding.Labels);
-        string subject = PlainText.OneLine(name ?? "");
-        // Of a plain metric the labels say everything; of an expression the metric's name is gone.
-        if (name is null && finding.Labels.Name.Length > 0) return new RegressionSubject(PlainText.Shorten(PlainText.OneLine(finding.Labels.ToString()), LongestQuery), null);
-        if (name is null) subject = PlainText.Shorten(PlainText.OneLine(finding.Query), LongestQuery);
-        return new RegressionSubject(series.Length == 0 ? subject : $"{subject} ({series})", kpi?.Unit ?? chart?.Unit);
+        if (model.Compared.FirstOrDefault(c => c.Query == finding.Query) is { } compared) return Named(compared.Name, series, compared.Unit);
+        if (model.Status.Kpis.FirstOrDefault(k => k.Query == finding.Query) is { } kpi) return Named(kpi.Name, series, kpi.Unit);
+        if (model.Charts.FirstOrDefault(c => c.Query == finding.Query) is { } chart) return Named(chart.Name, series, chart.Unit);
+        return Of(finding);
     }
+
+    /// <summary>Names a finding that belongs to no report.</summary>
+    public static RegressionSubject Of(RegressionFinding finding)
+    {
+        // Of a plain metric the labels say everything; of an expression the metric's name is gone.
+        string? unit = QueryWords.Unit(finding.Query);
+        return finding.Labels.Name.Length > 0
+            ? new RegressionSubject(PlainText.Shorten(PlainText.OneLine(finding.Labels.ToString()), LongestQuery), unit)
+            : Named(QueryWords.Metric(finding.Query) ?? PlainText.Shorten(PlainText.OneLine(finding.Query), LongestQuery), finding.Labels.Count == 0 ? "" : SeriesNames.Full(finding.Labels), unit);
+    }
+
+    private static RegressionSubject Named(string name, string series, string? unit) =>
+        new(series.Length == 0 ? PlainText.OneLine(name) : $"{PlainText.OneLine(name)} ({series})", unit);
 }

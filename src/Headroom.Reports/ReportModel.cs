@@ -28,6 +28,9 @@ public sealed record ReportModel
     /// <summary>What was compared between two windows, regressions first; empty when nothing was.</summary>
     public IReadOnlyList<RegressionFinding> Regressions { get; init; } = [];
 
+    /// <summary>Names and units of compared queries that are no KPI's; without an entry they are read off the query.</summary>
+    public IReadOnlyList<ComparedQuery> Compared { get; init; } = [];
+
     /// <summary>When the report was written; null leaves it out.</summary>
     public DateTimeOffset? GeneratedAt { get; init; }
 
@@ -45,6 +48,12 @@ public sealed record ReportModel
 /// <param name="Markers">Instants worth a vertical line, for example a deployment.</param>
 public sealed record KpiChart(
     string Name, string Query, string? Unit, Bound? Target, Bound? Critical, IReadOnlyList<MatrixSeries> Series, IReadOnlyList<ChartMarker> Markers);
+
+/// <summary>What a compared query measures, in words.</summary>
+/// <param name="Query">As in <see cref="RegressionFinding.Query"/>.</param>
+/// <param name="Name">For example <c>Median response time</c>.</param>
+/// <param name="Unit">Unit of its values; null when there is none.</param>
+public sealed record ComparedQuery(string Query, string Name, string? Unit);
 
 /// <summary>A labelled instant on a chart.</summary>
 public sealed record ChartMarker(DateTimeOffset At, string Label);

@@ -18,6 +18,8 @@ public sealed class ConfigurationLoader(IReadOnlyList<ConfigurationSection> sect
     /// <summary>The file looked for when none is named.</summary>
     public const string DefaultFileName = "headroom.yaml";
 
+    private const int MaximumProblems = 100;
+
     private static readonly ConfigurationSection<string?> ProjectName = ConfigurationSection.Of<string?>(
         "project", "The project's name, shown on every report. By default the name of the folder that headroom.yaml stands in.", Shapes.Text(200)!, null);
 
@@ -48,6 +50,12 @@ public sealed class ConfigurationLoader(IReadOnlyList<ConfigurationSection> sect
         var included = new IncludedFiles(files, environment, problems);
         var root = included.Load(shown, full, null);
         var values = root is null ? [] : ReadSections(root, problems);
+        if (problems.Count > MaximumProblems)
+        {
+            int more = problems.Count - MaximumProblems;
+            problems.RemoveRange(MaximumProblems, more);
+            problems.Add(new Problem("config-more-problems", $"There are {more} more problems.", shown, "Fix these first."));
+        }
         if (problems.Count > 0) return new ConfigurationOutcome(null, problems);
         return new ConfigurationOutcome(Build(project, included.Read, values), []);
     }

@@ -43,7 +43,7 @@ public sealed class DiskFiles : IConfigurationFiles
     public IReadOnlyList<string> Match(string fullFolder, string pattern)
     {
         if (!Directory.Exists(fullFolder)) return [];
-        return [.. Directory.EnumerateFiles(fullFolder)
+        return [.. Directory.EnumerateFiles(fullFolder, "*", new EnumerationOptions { IgnoreInaccessible = true })
             .Select(f => Path.GetFileName(f))
             .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
             .Order(StringComparer.Ordinal)];

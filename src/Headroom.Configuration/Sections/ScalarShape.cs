@@ -35,11 +35,13 @@ internal sealed class ScalarShape<T>(string expected, ScalarParser<T> parse, Fun
         return false;
     }
 
-    public override JsonObject Schema() =>
-        new()
-        {
-            ["anyOf"] = new JsonArray([.. schema(), new JsonObject { ["$ref"] = "#/$defs/environmentReference" }]),
-        };
+    public override JsonObject Schema()
+    {
+        var forms = schema().ToArray();
+        // Free text holds a reference anyway.
+        if (forms is [{ } only] && (string?)only["type"] == "string" && only["pattern"] is null) return only;
+        return new JsonObject { ["anyOf"] = new JsonArray([.. forms, new JsonObject { ["$ref"] = "#/$defs/environmentReference" }]) };
+    }
 
     internal static JsonObject EnvironmentReference() =>
         new()

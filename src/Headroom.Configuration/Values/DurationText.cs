@@ -15,7 +15,7 @@ public static class DurationText
         ("y", 365L * 86_400_000), ("w", 7L * 86_400_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
     ];
 
-    internal const string Pattern = @"^([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
+    internal const string Pattern = @"^(?=[0-9])([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
 
     /// <summary>Reads a duration; when it is none, <paramref name="reason"/> says why without repeating the text.</summary>
     public static bool TryParse(string text, out TimeSpan duration, out string reason)

@@ -29,6 +29,7 @@ public sealed class YamlReader
     private readonly int _maximumValues;
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
     private readonly Parser _parser;
+    private int _read;
 
     private YamlReader(string file, string text, Func<string, string?>? environment, List<Problem> problems, int maximumValues)
     {
@@ -120,6 +121,8 @@ public sealed class YamlReader
             throw Refuse("yaml-syntax", "A value is missing here.", _parser.Current?.Start ?? Mark0, "Give one, or remove the key or the anchor.");
         if (depth >= MaximumDepth)
             throw Refuse("yaml-too-deep", $"Values are nested more than {MaximumDepth} levels deep.", start.Start, null);
+        if (++_read > MaximumValues)
+            throw Refuse("yaml-too-many-values", $"The file has more than {MaximumValues:N0} values.", start.Start, "Split it with include:.");
         CheckTag(start);
         string? anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
         if (anchor is not null) _anchors[anchor] = null;

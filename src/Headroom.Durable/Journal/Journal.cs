@@ -113,13 +113,38 @@ public sealed class Journal : IAsyncDisposable
         lock (_gate)
         {
             ThrowIfUnusable();
-            if (!HasRoom(payload.Length))
+            if (!HasRoomFor(payload.Length))
             {
                 ticket = default;
                 return false;
             }
             ticket = Enqueue(type, payload);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Puts a record in the queue whether or not there is room, for a caller that has made sure with <see cref="HasRoom"/>
+    /// and is the only one to append: the bound is then exceeded by this one record at most.
+    /// </summary>
+    /// <exception cref="ArgumentException">The payload is larger than <see cref="JournalOptions.MaxPayloadBytes"/>.</exception>
+    /// <exception cref="JournalFaultedException">A write or fsync failed earlier.</exception>
+    public JournalTicket Append(byte type, ReadOnlySpan<byte> payload)
+    {
+        CheckSize(payload.Length);
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            return Enqueue(type, payload);
+        }
+    }
+
+    /// <summary>Whether the queue is below its bound.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate) return HasRoomFor(0);
         }
     }
 
@@ -130,7 +155,7 @@ public sealed class Journal : IAsyncDisposable
         lock (_gate)
         {
             ThrowIfUnusable();
-            if (HasRoom(payloadBytes)) return Task.CompletedTask;
+            if (HasRoomFor(payloadBytes)) return Task.CompletedTask;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _room.Task.WaitAsync(cancel);
         }
@@ -169,7 +194,7 @@ public sealed class Journal : IAsyncDisposable
             lock (_gate)
             {
                 ThrowIfUnusable();
-                for (; next < entries.Count && HasRoom(entries[next].Payload.Length); next++)
+                for (; next < entries.Count && HasRoomFor(entries[next].Payload.Length); next++)
                     ticket = Enqueue(entries[next].Type, entries[next].Payload.Span);
             }
             if (next < entries.Count) await WaitForRoomAsync(entries[next].Payload.Length, cancel).ConfigureAwait(false);
@@ -224,7 +249,7 @@ public sealed class Journal : IAsyncDisposable
             throw new ArgumentException($"a record of {payloadBytes} bytes is larger than the {_options.MaxPayloadBytes} bytes allowed");
     }
 
-    private bool HasRoom(int payloadBytes) =>
+    private bool HasRoomFor(int payloadBytes) =>
         _open.Length == 0 || _open.Length + (long)JournalFormat.RecordOverhead + payloadBytes <= _options.MaxPendingBytes;
 
     private JournalTicket Enqueue(byte type, ReadOnlySpan<byte> payload)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace Headroom.Metrics.Histograms;
 
@@ -45,7 +44,7 @@ public static class HistogramCodec
             | (histogram.CustomBounds is not null ? Flags.CustomBounds : 0)
             | (!whole || excess != 0 ? Flags.ExcessCount : 0);
 
-        var writer = new ByteWriter(into);
+        var writer = new VarintWriter(into);
         writer.Byte(Version);
         writer.Byte((byte)((byte)flags | (int)histogram.Reset << 6));
         writer.Signed(histogram.Scale);
@@ -80,7 +79,7 @@ public static class HistogramCodec
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out Histogram? histogram, out int consumed)
     {
         (histogram, consumed) = (null, 0);
-        var reader = new ByteReader(bytes);
+        var reader = new VarintReader(bytes);
         if (reader.Byte() != Version) return false;
         int head = reader.Byte();
         var flags = (Flags)(head & 0x3F);
@@ -119,7 +118,7 @@ public static class HistogramCodec
 
     private static bool IsWhole(double count) => Math.Abs(count) <= 1L << 53 && count == Math.Floor(count);
 
-    private static void WriteBuckets(ref ByteWriter writer, Buckets buckets, bool whole)
+    private static void WriteBuckets(ref VarintWriter writer, Buckets buckets, bool whole)
     {
         int[] indexes = buckets.Indexes;
         int spans = 0;
@@ -166,48 +165,64 @@ public static class HistogramCodec
         }
     }
 
-    private static bool TryReadBuckets(ref ByteReader reader, bool whole, int scale, double[]? bounds, out Buckets buckets)
+    private static bool TryReadBuckets(ref VarintReader reader, bool whole, int scale, double[]? bounds, out Buckets buckets)
     {
         buckets = Buckets.Empty;
         ulong spans = reader.Unsigned();
         if (reader.Failed || spans > (ulong)reader.Remaining) return false;
         if (spans == 0) return true;
 
-        var indexes = new List<int>();
+        // Twice over the spans: once to count and check, so that the arrays can be made at once and at their size.
+        var again = reader;
+        int total = 0;
         long next = 0;
         for (ulong span = 0; span < spans; span++)
         {
-            ulong gap, length;
-            if (span == 0)
-            {
-                next = reader.Signed();
-                length = reader.Unsigned();
-            }
-            else
-            {
-                int packed = reader.Byte();
-                (gap, length) = packed == Escape ? (reader.Unsigned(), reader.Unsigned()) : ((ulong)packed >> 4, (ulong)packed & 15);
-                if (gap > int.MaxValue) return false;
-                next += (long)gap + 1;
-            }
+            if (!TryReadSpan(ref reader, span == 0, ref next, out ulong length)) return false;
             // Each bucket has at least one byte of count still to come: a length beyond that is a lie.
-            if (reader.Failed || length >= (ulong)(reader.Remaining - indexes.Count)) return false;
-            if (!IsPossible(next) || !IsPossible(next + (long)length)) return false;
-            for (ulong i = 0; i <= length; i++) indexes.Add((int)next++);
+            if (length > int.MaxValue || (int)length > reader.Remaining - total) return false;
+            if (!IsPossible(next) || !IsPossible(next + (long)length - 1)) return false;
+            next += (long)length;
+            total += (int)length;
         }
 
-        double[] counts = new double[indexes.Count];
-        long before = 0;
-        for (int i = 0; i < counts.Length; i++)
-            counts[i] = whole ? before += reader.Signed() : reader.Double();
+        int[] indexes = new int[total];
+        next = 0;
+        for (int at = 0; at < total;)
+        {
+            TryReadSpan(ref again, at == 0, ref next, out ulong length);
+            for (int end = at + (int)length; at < end; at++) indexes[at] = (int)next++;
+        }
+
+        double[] counts = new double[total];
+        reader.Counts(counts, whole);
         if (reader.Failed) return false;
-        buckets = new Buckets([.. indexes], counts);
+        buckets = new Buckets(indexes, counts);
         return true;
 
         bool IsPossible(long index) => bounds is null ? ExponentialBuckets.IsPossible(index, scale) : index >= 0 && index <= bounds.Length;
     }
 
-    private static bool TryReadBounds(ref ByteReader reader, out double[]? bounds)
+    /// <summary>Moves <paramref name="next"/> from the end of the span before to the first index of this one.</summary>
+    private static bool TryReadSpan(ref VarintReader reader, bool first, ref long next, out ulong length)
+    {
+        ulong gap = 0;
+        if (first)
+        {
+            next = reader.Signed();
+            length = reader.Unsigned();
+        }
+        else
+        {
+            int packed = reader.Byte();
+            (gap, length) = packed == Escape ? (reader.Unsigned(), reader.Unsigned()) : ((ulong)packed >> 4, (ulong)packed & 15);
+            next += (long)Math.Min(gap, int.MaxValue) + 1;
+        }
+        length++;
+        return !reader.Failed && gap <= int.MaxValue && length != 0;
+    }
+
+    private static bool TryReadBounds(ref VarintReader reader, out double[]? bounds)
     {
         bounds = null;
         ulong count = reader.Unsigned();
@@ -219,107 +234,5 @@ public static class HistogramCodec
             if (double.IsNaN(bounds[i]) || (i > 0 && bounds[i] <= bounds[i - 1])) return false;
         }
         return true;
-    }
-
-    /// <summary>Writes into a buffer writer through one span at a time.</summary>
-    private ref struct ByteWriter(IBufferWriter<byte> into)
-    {
-        private Span<byte> _span = into.GetSpan(256);
-        private int _used;
-
-        public void Byte(byte value)
-        {
-            Reserve(1);
-            _span[_used++] = value;
-        }
-
-        public void Unsigned(ulong value)
-        {
-            Reserve(10);
-            while (value >= 0x80)
-            {
-                _span[_used++] = (byte)(value | 0x80);
-                value >>= 7;
-            }
-            _span[_used++] = (byte)value;
-        }
-
-        public void Signed(long value) => Unsigned((ulong)(value << 1) ^ (ulong)(value >> 63));
-
-        public void Double(double value)
-        {
-            Reserve(sizeof(double));
-            BinaryPrimitives.WriteDoubleLittleEndian(_span[_used..], value);
-            _used += sizeof(double);
-        }
-
-        public void Count(double value, bool whole)
-        {
-            if (whole) Signed((long)value);
-            else Double(value);
-        }
-
-        public void Flush() => into.Advance(_used);
-
-        private void Reserve(int bytes)
-        {
-            if (_span.Length - _used >= bytes) return;
-            into.Advance(_used);
-            _span = into.GetSpan(256);
-            _used = 0;
-        }
-    }
-
-    /// <summary>Reads within bounds; after a failure everything reads as zero and <see cref="Failed"/> stays set.</summary>
-    private ref struct ByteReader(ReadOnlySpan<byte> bytes)
-    {
-        private readonly ReadOnlySpan<byte> _bytes = bytes;
-
-        public int Position { get; private set; }
-
-        public bool Failed { get; private set; }
-
-        public readonly int Remaining => _bytes.Length - Position;
-
-        public int Byte()
-        {
-            if (Remaining > 0) return _bytes[Position++];
-            Failed = true;
-            return 0;
-        }
-
-        public ulong Unsigned()
-        {
-            ulong value = 0;
-            for (int shift = 0; shift < 64; shift += 7)
-            {
-                int next = Byte();
-                if (shift == 63 && next > 1) break;
-                value |= (ulong)(next & 0x7F) << shift;
-                if (next < 0x80) return value;
-            }
-            Failed = true;
-            return 0;
-        }
-
-        public long Signed()
-        {
-            ulong value = Unsigned();
-            return (long)(value >> 1) ^ -(long)(value & 1);
-        }
-
-        public double Double()
-        {
-            if (Remaining < sizeof(double))
-            {
-                Failed = true;
-                return 0;
-            }
-            double value = BinaryPrimitives.ReadDoubleLittleEndian(_bytes[Position..]);
-            Position += sizeof(double);
-            return value;
-        }
-
-        public double Count(bool whole) => whole ? Signed() : Double();
     }
 }

@@ -45,8 +45,7 @@ public sealed class KpiEvaluator(IMetricsBackend backend, TimeProvider time)
         {
             return [Judge(kpi, instant, new Measured(Labels.Empty, null, $"The query failed: {failure.Message}"), notes, null, null)];
         }
-        var week = Array.Empty<MatrixSeries>() as IReadOnlyList<MatrixSeries>;
-        var month = week;
+        Dictionary<Labels, IReadOnlyList<Point>> week = [], month = [];
         if (measured.Any(m => m.Value is not null))
         {
             week = await SeriesOf(kpi, TrendWindow.Week(kpi.TrendStep), instant, notes, cancel);
@@ -80,7 +79,7 @@ public sealed class KpiEvaluator(IMetricsBackend backend, TimeProvider time)
             ? "The query gave NaN, as 0/0 does when there is no traffic."
             : $"The query gave {(value > 0 ? "+Inf" : "-Inf")}, which is no measurement.");
 
-    private async ValueTask<IReadOnlyList<MatrixSeries>> SeriesOf(KpiDefinition kpi, TrendWindow window, long instant, List<string> notes, CancellationToken cancel)
+    private async ValueTask<Dictionary<Labels, IReadOnlyList<Point>>> SeriesOf(KpiDefinition kpi, TrendWindow window, long instant, List<string> notes, CancellationToken cancel)
     {
         long step = (long)window.Step.TotalMilliseconds;
         // Counted back from the instant in whole steps, so that the last one is the instant itself.
@@ -88,7 +87,7 @@ public sealed class KpiEvaluator(IMetricsBackend backend, TimeProvider time)
         try
         {
             var result = await backend.QueryRangeAsync(kpi.Query, start, instant, step, cancel);
-            return result.Value is MatrixValue matrix ? matrix.Series : [];
+            return result.Value is MatrixValue matrix ? matrix.Series.ToDictionary(s => s.Labels, s => s.Points) : [];
         }
         catch (PromqlException failure)
         {
@@ -97,12 +96,10 @@ public sealed class KpiEvaluator(IMetricsBackend backend, TimeProvider time)
         }
     }
 
-    private static Trend? TrendOf(KpiDefinition kpi, Measured measured, IReadOnlyList<MatrixSeries> series, TrendWindow window, long instant)
-    {
-        if (measured.Value is null) return null;
-        var own = series.FirstOrDefault(s => s.Labels.Equals(measured.Labels));
-        return own is null ? null : TrendAnalysis.Analyse(own.Points, window, instant, kpi.Target, kpi.Critical);
-    }
+    private static Trend? TrendOf(KpiDefinition kpi, Measured measured, Dictionary<Labels, IReadOnlyList<Point>> series, TrendWindow window, long instant) =>
+        measured.Value is not null && series.TryGetValue(measured.Labels, out var points)
+            ? TrendAnalysis.Analyse(points, window, instant, kpi.Target, kpi.Critical)
+            : null;
 
     private static KpiStatus Judge(KpiDefinition kpi, long instant, Measured measured, List<string> shared, Trend? week, Trend? month)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Headroom.Metrics;
 using Headroom.Objectives.Budgets;
@@ -14,11 +15,13 @@ namespace Headroom.Objectives.Kpis;
 /// </summary>
 public static class StatusJson
 {
-    /// <summary>The report as one JSON object.</summary>
+    /// <summary>The report as one JSON object; not escaped for embedding in HTML.</summary>
     public static string Write(StatusReport report, bool indented = false)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = indented })) Write(writer, report);
+        // The default encoder writes "< 0.1" as "\u003C 0.1": safe inside HTML, where this never goes, and unreadable elsewhere.
+        var options = new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var writer = new Utf8JsonWriter(buffer, options)) Write(writer, report);
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 

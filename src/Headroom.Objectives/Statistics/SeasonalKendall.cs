@@ -6,7 +6,7 @@ namespace Headroom.Objectives.Statistics;
 /// that resemble each other would make it see trends in noise; the variance used is the larger of two that allow for it:
 /// the one with covariances between seasons (Hirsch and Slack, "A Nonparametric Trend Test for Seasonal Data With Serial
 /// Dependence", 1984), which also sees what repeats over days, and the one inflated by the lag-1 autocorrelation of the ranks of the
-/// residuals (after Hamed and Rao, 1998), which also sees what the former misses when seasons are few.
+/// residuals (<see cref="TrendResiduals"/>, after Hamed and Rao, 1998), which also sees what the former misses when seasons are few.
 /// docs/objectives.md gives the false-positive rates measured for each and why both are needed.
 /// </summary>
 /// <param name="S">Rising pairs minus falling pairs, summed over the seasons.</param>
@@ -45,7 +45,7 @@ public readonly record struct SeasonalKendall(double S, double Variance, double 
                         slopes.Add((season[i] - season[j]) / ((i - j) * seasons));
         }
         double slope = slopes.Count == 0 ? 0 : Order.MedianInPlace(slopes.ToArray());
-        double variance = Math.Max(independent + SeasonCovariance(bySeason), independent * ResidualInflation(grid, bySeason, slope));
+        double variance = Math.Max(independent + SeasonCovariance(bySeason), independent * TrendResiduals.Inflation(grid, seasons, slope));
         double p = variance <= 0 ? 1 : Math.Min(1, Normal.TwoSided(Math.Max(0, Math.Abs(s) - 1) / Math.Sqrt(variance)));
         return new SeasonalKendall(s, variance, p, slope, LevelOf(grid, slope));
     }
@@ -87,29 +87,6 @@ public readonly record struct SeasonalKendall(double S, double Variance, double 
                 total += 2 * (k + (4 * r) - ((double)cycles * (counts[g] + 1) * (counts[h] + 1))) / 3;
             }
         return total;
-    }
-
-    /// <summary>
-    /// Variance inflation from the residuals about the slope and the seasons' medians. Removing a trend and seasons lowers the
-    /// estimate; (3 + 7ρ)/n is added, chosen so that the measured false-positive rates hold (docs/objectives.md).
-    /// </summary>
-    private static double ResidualInflation(ReadOnlySpan<double> grid, double[][] bySeason, double slope)
-    {
-        int seasons = bySeason.Length;
-        var residuals = new double[grid.Length];
-        int count = 0;
-        for (int g = 0; g < seasons; g++)
-        {
-            var level = new List<double>();
-            for (int i = g; i < grid.Length; i += seasons)
-                if (!double.IsNaN(grid[i]))
-                    level.Add(grid[i] - (slope * i));
-            double median = Order.Median(level.ToArray());
-            count += level.Count;
-            for (int i = g; i < grid.Length; i += seasons) residuals[i] = grid[i] - (slope * i) - median;
-        }
-        double rho = SerialDependence.OfRanks(residuals);
-        return count < 3 ? 1 : SerialDependence.VarianceInflation(rho + ((3 + (7 * rho)) / count), count);
     }
 
     private static double LevelOf(ReadOnlySpan<double> grid, double slope)

@@ -57,9 +57,10 @@ public static class BulletBar
 
     private static (double Low, double High) Domain(double low, double high)
     {
+        (low, high) = (ValueDomain.Snap(low), ValueDomain.Snap(high));
+        if (low == 0 && high == 0) return (0, 1);
         if (low >= 0 && low <= 0.8 * high) return (0, Math.Min(high * 1.12, double.MaxValue));
         double room = Math.Max((high / 2) - (low / 2), Math.Max(Math.Abs(low), Math.Abs(high)) * 1e-3) * 0.5;
-        if (room < 1e-290) room = 1;
         return (Math.Max(low - room, -double.MaxValue), Math.Min(high + room, double.MaxValue));
     }
 

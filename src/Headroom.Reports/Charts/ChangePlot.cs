@@ -19,7 +19,7 @@ public sealed class ChangePlot
     public ChangePlot(IEnumerable<RegressionFinding> findings, double tolerancePercent = 20)
     {
         _tolerance = tolerancePercent;
-        double low = -tolerancePercent * 1.5, high = tolerancePercent * 1.5, reach = tolerancePercent * 1.5;
+        double reach = Math.Max(tolerancePercent * 1.5, 5), low = -reach, high = reach;
         foreach (var finding in findings)
             if (double.IsFinite(finding.ChangePercent))
                 reach = Math.Max(reach, Math.Min(Math.Abs(finding.ChangePercent), 1e6) * 1.4);

@@ -1,6 +1,9 @@
 namespace Headroom.Reports.Charts;
 
-/// <summary>Names under a chart, in as many rows as the width needs.</summary>
+/// <summary>
+/// Names under a chart, in as many rows as the width needs: of lines when there are several, and of the bounds, which
+/// written beside their lines would hide data.
+/// </summary>
 internal sealed class ChartLegend
 {
     private const double FontSize = 11.5;
@@ -10,13 +13,14 @@ internal sealed class ChartLegend
 
     private readonly List<(double X, double Y, string Text, string Swatch)> _entries = [];
 
-    public ChartLegend(IReadOnlyList<ChartLine> lines, double left, double width)
+    public ChartLegend(IReadOnlyList<ChartLine> lines, IEnumerable<(string Text, string Swatch)> bounds, double left, double width)
     {
         double x = left, y = 0;
-        int named = Math.Min(lines.Count, ChartStyle.SeriesColours);
+        int named = lines.Count == 1 ? 0 : Math.Min(lines.Count, ChartStyle.SeriesColours);
         for (int i = 0; i < named; i++) Add(lines[i].Name, $"hc-l hc-s{i}");
-        if (lines.Count > named) Add($"and {lines.Count - named} more", "hc-rest");
-        Height = y + RowHeight;
+        if (lines.Count > ChartStyle.SeriesColours) Add($"and {lines.Count - named} more", "hc-rest");
+        foreach (var (text, swatch) in bounds) Add(text, swatch);
+        Height = _entries.Count == 0 ? 0 : y + RowHeight + 6;
 
         void Add(string name, string swatch)
         {

@@ -11,7 +11,7 @@ internal static class ChartStyle
     public const int SeriesColours = 8;
 
     private const string Light = """
-        --hr-page:#f5f6f8;--hr-card:#ffffff;--hr-ink:#18202c;--hr-muted:#566173;--hr-faint:#6b7687;--hr-hair:#e0e5ec;--hr-grid:#e9edf2;
+        --hr-page:#f5f6f8;--hr-card:#ffffff;--hr-ink:#18202c;--hr-muted:#566173;--hr-faint:#626d7e;--hr-hair:#e0e5ec;--hr-grid:#e9edf2;
         --hr-met:#14784a;--hr-met-soft:#e2f4ea;--hr-missed:#955300;--hr-missed-soft:#fdf0d8;--hr-critical:#bd2130;--hr-critical-soft:#fde7e8;--hr-nodata:#5b6678;--hr-nodata-soft:#eceff3;
         --hr-s0:#1f63c7;--hr-s1:#cf6a00;--hr-s2:#0b8674;--hr-s3:#a3419b;--hr-s4:#7d6500;--hr-s5:#2f93cf;--hr-s6:#5b6472;--hr-s7:#84502a
         """;
@@ -34,19 +34,20 @@ internal static class ChartStyle
         .hc .hc-title{fill:var(--hr-ink);font-size:15px;font-weight:600}
         .hc .hc-subtitle{font-size:12px}
         .hc .hc-strong{fill:var(--hr-ink);font-weight:600}
+        .hc .hc-medium{font-size:13px}
+        .hc .hc-large{font-size:20px;font-weight:700}
         .hc .hc-grid{stroke:var(--hr-grid)}
         .hc .hc-axis{stroke:var(--hr-hair)}
         .hc .hc-good{fill:var(--hr-met);opacity:.07}
         .hc .hc-bad{fill:var(--hr-critical);opacity:.06}
         .hc .hc-target{stroke:var(--hr-met);stroke-width:1.25;stroke-dasharray:5 3}
         .hc .hc-critical{stroke:var(--hr-critical);stroke-width:1.25;stroke-dasharray:2 3}
-        .hc text.hc-target-label{fill:var(--hr-met)}
-        .hc text.hc-critical-label{fill:var(--hr-critical)}
         .hc .hc-marker{stroke:var(--hr-ink);stroke-width:1;stroke-dasharray:1 3;opacity:.75}
         .hc text.hc-marker-label{fill:var(--hr-ink);font-weight:600}
         .hc .hc-l{fill:none;stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
         .hc .hc-rest{fill:none;stroke:var(--hr-faint);stroke-width:1;opacity:.45}
         .hc circle.hc-rest{fill:var(--hr-faint);stroke:none}
+        .hc-spark .hc-l{stroke-width:1.25}
         .hc .hc-area{opacity:.09;stroke:none}
         .hc .hc-halo{fill:none;stroke:var(--hr-card);stroke-width:3}
         .hc .hc-column{fill:transparent}

@@ -14,7 +14,7 @@ internal sealed class HoverColumns(TimeSeriesChart chart, TimeAxis times, double
     public void Draw(SvgWriter svg)
     {
         int named = Math.Min(chart.Lines.Count, ChartStyle.SeriesColours);
-        int columns = Math.Max(1, Math.Min((int)(width / NarrowestColumn), MostSamples()));
+        int columns = (int)Math.Clamp((times.Length / LineShape.Step(chart.Lines.Select(l => l.Points))) + 1, 1, width / NarrowestColumn);
         var cells = new Cell[columns, Math.Max(1, named)];
         var at = new long?[columns];
         for (int i = 0; i < named; i++)
@@ -37,8 +37,6 @@ internal sealed class HoverColumns(TimeSeriesChart chart, TimeAxis times, double
         svg.Close();
     }
 
-    private int MostSamples() => chart.Lines.Count == 0 ? 1 : chart.Lines.Max(line => line.Points.Count);
-
     private string Words(Cell[,] cells, int column, int named, long time)
     {
         string format = chart.To - chart.From < TimeSpan.FromHours(2) ? "d MMM yyyy, HH:mm:ss" : "d MMM yyyy, HH:mm";
@@ -47,9 +45,8 @@ internal sealed class HoverColumns(TimeSeriesChart chart, TimeAxis times, double
         {
             var cell = cells[column, i];
             if (cell.Count == 0) continue;
-            string low = Quantities.Format(cell.Low, chart.Unit), high = Quantities.Format(cell.High, chart.Unit);
             words.Append('\n').Append(chart.Lines[i].Name.Length > 0 && chart.Lines.Count > 1 ? PlainText.Shorten(chart.Lines[i].Name, 40) + ": " : "")
-                .Append(low == high ? low : $"{low} to {high}");
+                .Append(Quantities.Range(cell.Low, cell.High, chart.Unit));
         }
         return words.ToString();
     }

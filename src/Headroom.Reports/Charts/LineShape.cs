@@ -33,11 +33,11 @@ internal static class LineShape
         return [.. runs.Select(Thin)];
     }
 
-    /// <summary>
-    /// The longest pause, in ms, that a line bridges: a step and three quarters, where the step is the median distance
-    /// between neighbours over all series. One missing sample is a gap.
-    /// </summary>
-    public static double LongestPause(IEnumerable<IReadOnlyList<Point>> series)
+    /// <summary>The longest pause, in ms, that a line bridges: a step and three quarters, so that one missing sample is a gap.</summary>
+    public static double LongestPause(IEnumerable<IReadOnlyList<Point>> series) => Step(series) * 1.75;
+
+    /// <summary>The median distance between neighbours over all series, in ms; infinite when there are none.</summary>
+    public static double Step(IEnumerable<IReadOnlyList<Point>> series)
     {
         var distances = new List<long>();
         foreach (var points in series)
@@ -46,7 +46,7 @@ internal static class LineShape
                     distances.Add(points[i].Time - points[i - 1].Time);
         if (distances.Count == 0) return double.PositiveInfinity;
         distances.Sort();
-        return distances[distances.Count / 2] * 1.75;
+        return distances[distances.Count / 2];
     }
 
     /// <summary>An SVG path through a run.</summary>

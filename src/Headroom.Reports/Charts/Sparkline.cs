@@ -32,9 +32,10 @@ public static class Sparkline
         svg.Open("title").Text(PlainText.OneLine(name)).Close();
         if (low <= high)
         {
-            var domain = ValueDomain.Of(low, high, null, null);
-            var values = ValueAxis.Over(domain.Low, domain.High, null, 1);
-            double Y(double value) => height - Margin - (values.Fraction(value) * (height - (2 * Margin)));
+            // The shape is the message: the line fills the height, unless all it has is noise in the last digits.
+            double most = Math.Max(Math.Abs(low), Math.Abs(high)), span = Math.Max((high / 2) - (low / 2), most * 0.002);
+            double middle = (low / 2) + (high / 2);
+            double Y(double value) => (height / 2.0) - (span < 1e-290 ? 0 : Math.Clamp(((value / 2) - (middle / 2)) / span, -0.5, 0.5) * (height - (2 * Margin)));
             double? X(long time) => times.Holds(time) ? Margin + (times.Fraction(time) * (width - (2 * Margin))) : null;
             if (target is { Operator: BoundOperator.Within } && target.High > target.Low)
                 svg.Rectangle(0, Y(target.High), width, Math.Max(0, Y(target.Low) - Y(target.High)), "hc-good");

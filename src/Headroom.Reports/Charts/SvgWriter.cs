@@ -91,6 +91,15 @@ internal sealed class SvgWriter
 
     public SvgWriter Path(string data, string cssClass) => Open("path").With("d", data).With("class", cssClass).Close();
 
+    /// <summary>A whole drawing inside this one, at its own place.</summary>
+    public SvgWriter Nested(double x, double y, double width, double height, string drawing)
+    {
+        Open("svg").With("x", x).With("y", y).With("width", width).With("height", height);
+        EndStartTag();
+        _text.Append(drawing);
+        return Close();
+    }
+
     public override string ToString() => _open.Count == 0 ? _text.ToString() : throw new InvalidOperationException($"<{_open.Peek()}> is not closed");
 
     /// <summary>Appends a coordinate to a tenth of a pixel.</summary>

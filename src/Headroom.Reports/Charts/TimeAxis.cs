@@ -24,12 +24,16 @@ internal sealed class TimeAxis
     public TimeAxis(DateTimeOffset from, DateTimeOffset to, int most)
     {
         _from = from.ToUnixTimeMilliseconds();
-        _to = Math.Max(to.ToUnixTimeMilliseconds(), _from + 1);
-        if (to <= from) _to = _from + 1000;
+        _to = to.ToUnixTimeMilliseconds();
+        if (_to <= _from) _to = Math.Min(_from + 1000, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+        if (_to <= _from) _from = _to - 1000;
         Ticks = [.. Label(Instants(Math.Max(1, most)))];
     }
 
     public IReadOnlyList<TimeTick> Ticks { get; }
+
+    /// <summary>Milliseconds from start to end; above zero.</summary>
+    public double Length => _to - _from;
 
     public bool Holds(long time) => time >= _from && time <= _to;
 

@@ -18,7 +18,7 @@ internal sealed class TimeSeriesDrawing
     private readonly SvgWriter _svg = new();
     private readonly ValueAxis _values;
     private readonly TimeAxis _times;
-    private readonly ChartLegend? _legend;
+    private readonly ChartLegend _legend;
     private readonly double _left, _top, _width, _height, _fullWidth, _fullHeight;
     private readonly (double Low, double High, int Count) _extent;
 
@@ -35,10 +35,16 @@ internal sealed class TimeSeriesDrawing
         _left = Math.Min(_fullWidth / 3, _values.Ticks.Max(t => TextWidth.Of(t.Label, FontSize)) + 10);
         _width = _fullWidth - _left - 10;
         _times = new TimeAxis(chart.From, chart.To, Math.Max(2, (int)(_width / 76)));
-        if (chart.Lines.Count > 1) _legend = new ChartLegend(chart.Lines, _left, _width);
+        _legend = new ChartLegend(chart.Lines, BoundNames(), _left, _width);
         _top = (chart.StandAlone ? 52 : 10) + (chart.Markers.Any(m => window.Holds(m.At.ToUnixTimeMilliseconds())) ? MarkerRow : 0);
-        _fullHeight = _top + _height + 34 + (_legend is null ? 0 : _legend.Height + 6);
+        _fullHeight = _top + _height + 34 + _legend.Height;
     }
+
+    /// <summary>Width of the whole drawing in pixels.</summary>
+    public double Width => _fullWidth;
+
+    /// <summary>Height of the whole drawing in pixels.</summary>
+    public double Height => _fullHeight;
 
     private double Bottom => _top + _height;
 
@@ -58,9 +64,14 @@ internal sealed class TimeSeriesDrawing
         Lines();
         BoundLines();
         Markers();
-        if (_extent.Count == 0) _svg.Label(_left + (_width / 2), _top + (_height / 2) + 4, "no data in this window", "hc-nothing", "middle");
+        if (_extent.Count == 0)
+        {
+            // The halo keeps a bound's line from crossing the words out.
+            foreach (string style in (string[])["hc-halo", "hc-nothing"])
+                _svg.Label(_left + (_width / 2), _top + (_height / 2) + 4, "no data in this window", style, "middle");
+        }
         new HoverColumns(_chart, _times, _left, _top, _width, _height).Draw(_svg);
-        _legend?.Draw(_svg, Bottom + 38);
+        _legend.Draw(_svg, Bottom + 38);
         return _svg.Close().ToString();
     }
 
@@ -127,7 +138,7 @@ internal sealed class TimeSeriesDrawing
                     continue;
                 }
                 string path = LineShape.Path(run);
-                if (_chart.Lines.Count == 1 && _values.Ticks[0].Fraction == 0)
+                if (_chart.Lines.Count == 1 && _values.StartsAtZero)
                     _svg.Path(string.Create(CultureInfo.InvariantCulture, $"{path}L{run[^1].X:0.#} {Bottom:0.#}L{run[0].X:0.#} {Bottom:0.#}Z"), "hc-area hc-f0");
                 _svg.Path(path, coloured ? $"hc-l hc-s{i}" : "hc-rest");
             }
@@ -150,49 +161,29 @@ internal sealed class TimeSeriesDrawing
 
     private void BoundLines()
     {
-        double targetY = _chart.Target is { } target ? Mean(ValueDomain.Ends(target)) : double.NaN;
-        double criticalY = _chart.Critical is { } critical ? Mean(ValueDomain.Ends(critical)) : double.NaN;
-        // The higher bound is labelled above its line and the lower one below, so that two close ones stay apart.
-        BoundLine(_chart.Critical, "critical", "hc-critical", above: !(criticalY < targetY));
-        BoundLine(_chart.Target, "target", "hc-target", above: !(targetY < criticalY));
-    }
-
-    private void BoundLine(Bound? bound, string word, string cssClass, bool above)
-    {
-        if (bound is null) return;
-        double? labelled = null;
-        bool? beyond = null;
-        foreach (double end in ValueDomain.Ends(bound))
+        foreach (var (bound, cssClass) in (ReadOnlySpan<(Bound?, string)>)[(_chart.Critical, "hc-critical"), (_chart.Target, "hc-target")])
         {
-            if (!_values.Holds(end))
+            foreach (double end in ValueDomain.Ends(bound))
             {
-                beyond = _values.Fraction(end) >= 1;
-                continue;
+                if (!_values.Holds(end)) continue;
+                double y = Bottom - (_values.Fraction(end) * _height);
+                _svg.Line(_left, y, _left + _width, y, cssClass);
             }
-            double y = Bottom - (_values.Fraction(end) * _height);
-            _svg.Line(_left, y, _left + _width, y, cssClass);
-            labelled = y;
-        }
-        string text = $"{word} {Quantities.Condition(bound, _chart.Unit)}";
-        if (labelled is { } at)
-        {
-            double y = above ? at - 5 : at + 13;
-            if (y < _top + 8) y = at + 13;
-            if (y > Bottom - 2) y = at - 5;
-            EdgeLabel(text, y, cssClass);
-        }
-        else if (beyond is { } up)
-        {
-            EdgeLabel($"{text} {(up ? "↑" : "↓")}", up ? _top + 10 : Bottom - 5, cssClass);
         }
     }
 
-    /// <summary>Text on a halo of the paper's colour, so that lines behind it do not cross it out.</summary>
-    private void EdgeLabel(string text, double y, string cssClass)
+    private IEnumerable<(string Text, string Swatch)> BoundNames()
     {
-        text = TextWidth.Fit(text, FontSize, _width - 8);
-        double x = _left + _width - 4;
-        _svg.Label(x, y, text, "hc-halo", "end").Label(x, y, text, cssClass + "-label", "end");
+        if (_chart.Target is { } target) yield return ("target " + Quantities.Condition(target, _chart.Unit) + Beyond(target), "hc-target");
+        if (_chart.Critical is { } critical) yield return ("critical " + Quantities.Condition(critical, _chart.Unit) + Beyond(critical), "hc-critical");
+    }
+
+    /// <summary>A bound so far away that it would squeeze the data is not on the chart, and the legend says so.</summary>
+    private string Beyond(Bound bound)
+    {
+        var ends = ValueDomain.Ends(bound).ToList();
+        if (ends.Count == 0 || ends.Any(_values.Holds)) return "";
+        return _values.Fraction(ends[0]) >= 1 ? " (above ↑)" : " (below ↓)";
     }
 
     private void Markers()
@@ -227,8 +218,6 @@ internal sealed class TimeSeriesDrawing
     }
 
     private double? X(long time) => _times.Holds(time) ? _left + (_times.Fraction(time) * _width) : null;
-
-    private static double Mean(IEnumerable<double> ends) => ends.DefaultIfEmpty(double.NaN).Average();
 
     private static (double Low, double High, int Count) Extent(IReadOnlyList<ChartLine> lines, TimeAxis window)
     {

@@ -23,6 +23,9 @@ internal sealed class ValueAxis
 
     public IReadOnlyList<AxisTick> Ticks { get; }
 
+    /// <summary>Whether the low end is zero, so that areas under a line mean something.</summary>
+    public bool StartsAtZero => _low == 0;
+
     /// <summary>Where a finite value lies, 0 at the low end and 1 at the high end; values beyond lie at the end.</summary>
     public double Fraction(double value) => Math.Clamp(((value * _toDisplay) - _low) / (_high - _low), 0, 1);
 
@@ -93,11 +96,11 @@ internal sealed class ValueAxis
         return (Math.Pow(10, exponent), "", $"×10{Quantities.Superscript(exponent)}{unit}");
     }
 
-    /// <summary>The smallest of 1, 2 and 5 times a power of ten that is not below <paramref name="least"/>.</summary>
-    private static double NiceStep(double least)
+    /// <summary>The nearest of 1, 2 and 5 times a power of ten.</summary>
+    private static double NiceStep(double wanted)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
-        double rest = least / power;
-        return power * (rest <= 1.0001 ? 1 : rest <= 2.0001 ? 2 : rest <= 5.0001 ? 5 : 10);
+        double power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
+        double rest = wanted / power;
+        return power * (rest < 1.4999 ? 1 : rest < 3.4999 ? 2 : rest < 7 ? 5 : 10);
     }
 }

@@ -19,16 +19,14 @@ internal static class ValueDomain
             // No data: show the bounds alone.
             double[] ends = [.. Ends(target), .. Ends(critical)];
             if (ends.Length == 0) return (0, 1);
-            (min, max) = (ends.Min(), ends.Max());
+            (min, max) = (Math.Min(0, ends.Min()), Math.Min(Math.Max(0, ends.Max()) * 1.5, double.MaxValue));
         }
-        if (Math.Abs(min) < Nothing) min = 0;
-        if (Math.Abs(max) < Nothing) max = 0;
-        double low = min, high = max;
+        double low = Snap(min), high = Snap(max);
         if (low >= 0 && low <= 0.6 * high) low = 0;
         if (high <= 0 && high >= 0.6 * low) high = 0;
 
         foreach (double end in Ends(target)) (low, high) = Stretch(low, high, end, mostStretch: 5);
-        foreach (double end in Ends(critical)) (low, high) = Stretch(low, high, end, mostStretch: 3);
+        foreach (double end in Ends(critical)) (low, high) = Stretch(low, high, end, mostStretch: 2);
         if (low > 0 && low <= 0.5 * high) low = 0;
 
         // A constant is drawn in the middle of a span of its own size, and noise in the last digits stays small.
@@ -38,6 +36,9 @@ internal static class ValueDomain
         if ((high / 2) - (low / 2) < room / 2) (low, high) = (low - room, high + room);
         return (Math.Max(low, -double.MaxValue), Math.Min(high, double.MaxValue));
     }
+
+    /// <summary>Zero for what cannot be told from it.</summary>
+    public static double Snap(double value) => Math.Abs(value) < Nothing ? 0 : value;
 
     public static IEnumerable<double> Ends(Bound? bound)
     {
@@ -49,7 +50,7 @@ internal static class ValueDomain
     private static (double Low, double High) Stretch(double low, double high, double end, double mostStretch)
     {
         double now = Math.Max((high / 2) - (low / 2), Math.Max(Math.Abs(low), Math.Abs(high)) * 0.05);
-        double newLow = Math.Min(low, end), newHigh = Math.Max(high, end);
+        double newLow = Math.Min(low, Snap(end)), newHigh = Math.Max(high, Snap(end));
         double then = (newHigh / 2) - (newLow / 2);
         return then <= now * mostStretch ? (newLow, newHigh) : (low, high);
     }

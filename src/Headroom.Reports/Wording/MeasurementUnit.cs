@@ -8,6 +8,9 @@ namespace Headroom.Reports.Wording;
 /// <param name="Suffix">What follows the number: for a rate its denominator, for anything unknown the unit itself.</param>
 internal sealed record MeasurementUnit(UnitKind Kind, double Factor, string Suffix)
 {
+    // A unit stands beside every number; one longer than this is a sentence.
+    private const int LongestUnit = 24;
+
     private static readonly MeasurementUnit None = new(UnitKind.Number, 1, "");
 
     private static readonly FrozenDictionary<string, (UnitKind Kind, double Factor)> Known = new Dictionary<string, (UnitKind, double)>
@@ -29,7 +32,7 @@ internal sealed record MeasurementUnit(UnitKind Kind, double Factor, string Suff
     /// <summary>Reads a unit; one that is not known becomes the suffix of a plain number.</summary>
     public static MeasurementUnit Parse(string? unit)
     {
-        string text = PlainText.OneLine(unit?.Trim() ?? "");
+        string text = PlainText.Shorten(PlainText.OneLine(unit?.Trim() ?? ""), LongestUnit);
         if (text.Length == 0 || text == "1") return None;
         if (Known.TryGetValue(text, out var whole)) return new MeasurementUnit(whole.Kind, whole.Factor, "");
         int slash = text.IndexOf('/', StringComparison.Ordinal);

@@ -95,6 +95,14 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Fact]
+    public void A_flood_of_problems_is_cut_with_their_number()
+    {
+        var problems = Shop.Load(string.Concat(Enumerable.Range(0, 250).Select(i => $"unknown{i}: x\n"))).Problems;
+        Assert.Equal(101, problems.Count);
+        Assert.Contains("150 more", problems[^1].What, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Problems_travel_in_an_exception_when_the_caller_wants_one()
     {
         var thrown = Assert.Throws<ProblemException>(() => Shop.Load("a: 1\nb: 2\n").OrThrow());

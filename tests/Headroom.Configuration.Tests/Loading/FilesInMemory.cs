@@ -5,10 +5,10 @@ using Headroom.Configuration.Loading;
 
 namespace Headroom.Configuration.Tests.Loading;
 
-/// <summary>Configuration files that exist only in a test, under the folder <c>/work/shop</c>.</summary>
+/// <summary>Configuration files that exist only in a test, under the folder <c>/srv/shop</c>.</summary>
 internal sealed class FilesInMemory : IConfigurationFiles
 {
-    public const string Folder = "/work/shop";
+    public const string Folder = "/srv/shop";
 
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 

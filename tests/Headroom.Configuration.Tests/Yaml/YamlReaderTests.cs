@@ -103,6 +103,10 @@ public sealed class YamlReaderTests
     }
 
     [Fact]
+    public void A_file_of_very_many_values_is_given_up_early() =>
+        Assert.Equal("yaml-too-many-values", Assert.Single(Problems(string.Concat(Enumerable.Repeat("- a\n", YamlReader.MaximumValues + 1)))).Code);
+
+    [Fact]
     public void Deep_nesting_is_bounded() => Assert.Equal("yaml-too-deep", Assert.Single(Problems(new string('[', 5_000))).Code);
 
     [Fact]

@@ -112,10 +112,14 @@ public sealed class HistogramCodecTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000L * 64 * 1024);
     }
 
-    [Fact]
-    public void A_span_longer_than_the_bytes_left_is_refused_before_memory_is_taken()
+    [Theory]
+    [InlineData("010C0000000000000000" + "01" + "00FFFFFFFF07" + "0202")]
+    [InlineData("010C0000000000000000" + "02" + "0003" + "FF00FFFFFFFF07")]
+    [InlineData("010C0000000000000000" + "FFFFFFFFFFFFFFFFFF01" + "0003" + "0202")]
+    [InlineData("010C0000000000000000" + "01" + "00FFFFFFFFFFFFFFFFFF01" + "0202")]
+    public void A_span_longer_than_the_bytes_left_is_refused_before_memory_is_taken(string afterVersion)
     {
-        byte[] bytes = [1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 2, 2];
+        byte[] bytes = [1, .. Convert.FromHexString(afterVersion)];
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.False(HistogramCodec.TryDecode(bytes, out _, out _));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);

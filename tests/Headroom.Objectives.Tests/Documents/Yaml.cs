@@ -2,6 +2,7 @@ using System.Text;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
+using Headroom.Metrics.PromQL;
 using Headroom.Objectives.Kpis;
 
 namespace Headroom.Objectives.Tests.Documents;
@@ -18,13 +19,22 @@ internal static class Yaml
         Load(new Dictionary<string, string> { ["headroom.yaml"] = yaml }, environment);
 
     public static ConfigurationOutcome Load(Dictionary<string, string> files, Func<string, string?>? environment = null) =>
-        Loader(new Files(files), environment).Load("headroom.yaml", "/work");
+        Loader(new Files(files), environment).Load("headroom.yaml", "/srv");
 
     public static IReadOnlyList<KpiDefinition> Kpis(string yaml) => Load(yaml).OrThrow().Get(Section);
 
-    /// <summary>Stands for the parser, which the composition root binds: brackets must match.</summary>
-    private static Problem? CheckQuery(string query) =>
-        "()[]{}".Chunk(2).All(b => query.Count(c => c == b[0]) == query.Count(c => c == b[1])) ? null : new Problem("promql-syntax", $"'{query}' has unmatched brackets.");
+    private static Problem? CheckQuery(string query)
+    {
+        try
+        {
+            PromqlSyntax.Check(query);
+            return null;
+        }
+        catch (PromqlException wrong)
+        {
+            return new Problem("promql-syntax", $"The query is not valid PromQL: {query}: {wrong.Message}");
+        }
+    }
 
     private sealed class Files(Dictionary<string, string> files) : IConfigurationFiles
     {

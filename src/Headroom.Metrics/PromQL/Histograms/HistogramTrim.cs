@@ -35,7 +35,7 @@ internal static class HistogramTrim
             else if (upper ? low >= value : high <= value) kept = 0;
             else
             {
-                double below = Below(bucket, value, linear, upper);
+                double below = Below(bucket, value, linear);
                 kept = upper ? below : bucket.Count - below;
                 if (upper) high = value;
                 else low = value;
@@ -47,13 +47,14 @@ internal static class HistogramTrim
         }
     }
 
-    // An open end cannot be interpolated: all of such a bucket is taken to lie at its finite border.
-    private static double Below(Bucket bucket, double value, bool linear, bool upper)
+    // An open end cannot be interpolated: what lies in such a bucket is taken to be infinite, but for the lowest custom
+    // bucket, which starts at zero when it ends above it.
+    private static double Below(Bucket bucket, double value, bool linear)
     {
-        if (double.IsNegativeInfinity(bucket.Lower) && bucket.Upper > 0 && value > 0) return bucket.Count * (value / bucket.Upper);
-        if (double.IsNegativeInfinity(bucket.Lower)) return 0;
-        if (double.IsPositiveInfinity(bucket.Upper)) return upper ? bucket.Count : 0;
-        return HistogramStatistics.CountBelow(bucket, value, linear);
+        if (double.IsPositiveInfinity(bucket.Upper)) return 0;
+        if (!double.IsNegativeInfinity(bucket.Lower)) return HistogramStatistics.CountBelow(bucket, value, linear);
+        if (bucket.Upper <= 0) return bucket.Count;
+        return value > 0 ? bucket.Count * (value / bucket.Upper) : 0;
     }
 
     private static Bucket ZeroOf(Histogram h)

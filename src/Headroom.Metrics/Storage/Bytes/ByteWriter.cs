@@ -44,6 +44,13 @@ internal sealed class ByteWriter : IBufferWriter<byte>
         Length += 8;
     }
 
+    public void BigEndian(ulong value)
+    {
+        Reserve(8);
+        BinaryPrimitives.WriteUInt64BigEndian(_bytes.AsSpan(Length), value);
+        Length += 8;
+    }
+
     public void Double(double value)
     {
         Reserve(8);

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Headroom.Cli.CommandLine;
+using Headroom.Cli.Commands;
+using Headroom.Cli.Output;
+using Headroom.Cli.Processes;
+using Headroom.Configuration.Diagnostics;
+
+namespace Headroom.Cli;
+
+/// <summary>The program: all its commands, and the one place where what happens becomes an exit code.</summary>
+internal sealed class HeadroomCommand : RootCommand, IHasExamples
+{
+    public HeadroomCommand() : base("Measures a system, judges it against its targets, and shows what got worse.")
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[CommonOptions.Data, CommonOptions.Config, CommonOptions.Server, CommonOptions.Verbose]) Add(option);
+        foreach (Command command in (ReadOnlySpan<Command>)
+        [
+            new DemoCommand(),
+            new ServeCommand(),
+            new StatusCommand(),
+            new QueryCommand(),
+            new CommandGroup("import", "Stores samples from files.", new ImportCsvCommand(), new ImportOpenMetricsCommand()),
+            new CommandGroup("export", "Writes stored samples as text.",
+                new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
+            new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
+            new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
+        ]) Add(command);
+        foreach (var option in Options)
+            if (option is HelpOption { Action: HelpAction standard })
+                option.Action = new HelpWithExamples(standard);
+    }
+
+    public IReadOnlyList<(string Line, string What)> Examples =>
+    [
+        ("headroom demo", "Measure, judge and report a small shop, in about a minute."),
+        ("headroom import csv cpu.csv && headroom query 'avg_over_time(cpu[1d])'", "Store a file and ask about it."),
+        ("headroom status --fail-on missed", "Judge the KPIs of ./headroom.yaml; exit 99 when one is missed."),
+    ];
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var interruption = new Interruption(TimeProvider.System, code =>
+        {
+            ChildProcess.KillAll();
+            Environment.Exit(code);
+        });
+        var parse = new HeadroomCommand().Parse(args);
+        if (parse.Action is { ClearsParseErrors: true }) return await parse.InvokeAsync(cancellationToken: interruption.Token);
+        if (parse.Errors.Count > 0)
+        {
+            ProblemWriter.Write(Console.Error, UsageErrors.Describe(parse));
+            return ExitCodes.Usage;
+        }
+        var context = new CommandContext(parse, interruption, TimeProvider.System);
+        return parse.CommandResult.Command is HeadroomSubcommand command
+            ? await RunAsync(command, context, interruption)
+            : await parse.InvokeAsync(cancellationToken: interruption.Token);
+    }
+
+    private static async Task<int> RunAsync(HeadroomSubcommand command, CommandContext context, Interruption interruption)
+    {
+        try
+        {
+            return await command.RunAsync(context);
+        }
+        catch (Exception) when (interruption.Token.IsCancellationRequested && interruption.Signal is not null && !context.Verbose)
+        {
+            context.Error.WriteLine("interrupted");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception error)
+        {
+            var problems = Describe(error);
+            ProblemWriter.Write(context.Error, problems);
+            if (context.Verbose) context.Error.WriteLine(error);
+            return error is OperationCanceledException ? ExitCodes.Interrupted : ProblemWriter.ExitCodeOf(problems);
+        }
+    }
+
+    private static IReadOnlyList<Problem> Describe(Exception error)
+    {
+        for (var at = error; at is not null; at = at.InnerException)
+            if (at is ProblemException { Problems: var problems })
+                return problems;
+        return error switch
+        {
+            OperationCanceledException => [new Problem("interrupted", "Interrupted.") { Kind = ProblemKind.Failed }],
+            HttpRequestException http => [new Problem("server-unreachable", $"The server cannot be reached: {http.Message}", "--server", "Check that it runs, and its address.") { Kind = ProblemKind.Failed }],
+            IOException or UnauthorizedAccessException => [new Problem("io-error", error.Message) { Kind = ProblemKind.Failed }],
+            _ => [new Problem("unexpected", $"Unexpected failure: {error.Message}", null, "Run it again with --verbose for the details, and report them.") { Kind = ProblemKind.Failed }],
+        };
+    }
+}

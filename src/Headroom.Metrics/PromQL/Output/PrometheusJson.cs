@@ -1,0 +1,179 @@
+using System.Text.Json;
+using Headroom.Metrics.Histograms;
+using Headroom.Metrics.PromQL.Histograms;
+
+namespace Headroom.Metrics.PromQL;
+
+/// <summary>
+/// Writes results as the <c>data</c> object of the Prometheus HTTP API: <c>{"resultType":…,"result":…}</c>, byte for byte
+/// as the server formats numbers.
+/// </summary>
+public static class PrometheusJson
+{
+    private static readonly JsonEncodedText ResultType = JsonEncodedText.Encode("resultType");
+    private static readonly JsonEncodedText Result = JsonEncodedText.Encode("result");
+    private static readonly JsonEncodedText Metric = JsonEncodedText.Encode("metric");
+    private static readonly JsonEncodedText Value = JsonEncodedText.Encode("value");
+    private static readonly JsonEncodedText Values = JsonEncodedText.Encode("values");
+    private static readonly JsonEncodedText OneHistogram = JsonEncodedText.Encode("histogram");
+    private static readonly JsonEncodedText Histograms = JsonEncodedText.Encode("histograms");
+
+    /// <summary>Writes a result's value as an object.</summary>
+    public static void WriteData(Utf8JsonWriter writer, QueryResult result) => WriteData(writer, result.Value);
+
+    /// <summary>Writes a value as an object.</summary>
+    public static void WriteData(Utf8JsonWriter writer, QueryValue value)
+    {
+        writer.WriteStartObject();
+        switch (value)
+        {
+            case ScalarValue scalar:
+                writer.WriteString(ResultType, "scalar");
+                writer.WritePropertyName(Result);
+                Pair(writer, scalar.Time, scalar.Value);
+                break;
+            case StringValue text:
+                writer.WriteString(ResultType, "string");
+                writer.WriteStartArray(Result);
+                Time(writer, text.Time);
+                writer.WriteStringValue(text.Value);
+                writer.WriteEndArray();
+                break;
+            case VectorValue vector:
+                writer.WriteString(ResultType, "vector");
+                writer.WriteStartArray(Result);
+                foreach (var sample in vector.Samples)
+                {
+                    writer.WriteStartObject();
+                    WriteMetric(writer, sample.Labels);
+                    writer.WritePropertyName(sample.Histogram is null ? Value : OneHistogram);
+                    if (sample.Histogram is null) Pair(writer, sample.Time, sample.Value);
+                    else Pair(writer, sample.Time, sample.Histogram);
+                    writer.WriteEndObject();
+                }
+                writer.WriteEndArray();
+                break;
+            case MatrixValue matrix:
+                writer.WriteString(ResultType, "matrix");
+                writer.WriteStartArray(Result);
+                foreach (var series in matrix.Series) Series(writer, series);
+                writer.WriteEndArray();
+                break;
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void Series(Utf8JsonWriter writer, MatrixSeries series)
+    {
+        writer.WriteStartObject();
+        WriteMetric(writer, series.Labels);
+        bool floats = false, histograms = false;
+        if (series.Points is Output.ColumnPoints { AnyHistogram: false } columns)
+        {
+            writer.WriteStartArray(Values);
+            for (int i = 0; i < columns.Count; i++) Pair(writer, columns.TimeAt(i), columns.ValueAt(i));
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+            return;
+        }
+        foreach (var point in series.Points)
+        {
+            floats |= point.Histogram is null;
+            histograms |= point.Histogram is not null;
+        }
+        if (floats || !histograms)
+        {
+            writer.WriteStartArray(Values);
+            foreach (var point in series.Points)
+                if (point.Histogram is null) Pair(writer, point.Time, point.Value);
+            writer.WriteEndArray();
+        }
+        if (histograms)
+        {
+            writer.WriteStartArray(Histograms);
+            foreach (var point in series.Points)
+                if (point.Histogram is not null) Pair(writer, point.Time, point.Histogram);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMetric(Utf8JsonWriter writer, Labels labels)
+    {
+        writer.WriteStartObject(Metric);
+        foreach (var (name, value) in labels) writer.WriteString(name, value);
+        writer.WriteEndObject();
+    }
+
+    private static void Pair(Utf8JsonWriter writer, long time, double value)
+    {
+        writer.WriteStartArray();
+        Time(writer, time);
+        Float(writer, value);
+        writer.WriteEndArray();
+    }
+
+    private static void Pair(Utf8JsonWriter writer, long time, Histogram histogram)
+    {
+        writer.WriteStartArray();
+        Time(writer, time);
+        WriteHistogram(writer, histogram);
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Writes a histogram as the API has it: count, sum, and the buckets that hold anything as <c>[rule, left, right, count]</c>.</summary>
+    public static void WriteHistogram(Utf8JsonWriter writer, Histogram histogram)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("count");
+        Float(writer, histogram.Count);
+        writer.WritePropertyName("sum");
+        Float(writer, histogram.Sum);
+        var view = new BucketView(histogram);
+        bool any = false;
+        for (int i = 0; i < view.Length; i++)
+        {
+            if (view.CountAt(i) == 0) continue;
+            if (!any) writer.WriteStartArray("buckets");
+            any = true;
+            var bucket = view[i];
+            writer.WriteStartArray();
+            // 0 open left, 1 open right, 2 open both, 3 closed both.
+            writer.WriteNumberValue(bucket.LowerInclusive ? (bucket.UpperInclusive ? 3 : 1) : bucket.UpperInclusive ? 0 : 2);
+            Float(writer, bucket.Lower);
+            Float(writer, bucket.Upper);
+            Float(writer, bucket.Count);
+            writer.WriteEndArray();
+        }
+        if (any) writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Float(Utf8JsonWriter writer, double value)
+    {
+        Span<byte> text = stackalloc byte[32];
+        writer.WriteStringValue(text[..Output.GoFloat.WriteJson(value, text)]);
+    }
+
+    // Seconds, with three decimals when there are milliseconds.
+    private static void Time(Utf8JsonWriter writer, long time)
+    {
+        if (time % 1000 == 0)
+        {
+            writer.WriteNumberValue(time / 1000);
+            return;
+        }
+        Span<byte> text = stackalloc byte[32];
+        int n = 0;
+        ulong absolute = (ulong)Math.Abs((decimal)time);
+        if (time < 0) text[n++] = (byte)'-';
+        (absolute / 1000).TryFormat(text[n..], out int written, default, System.Globalization.CultureInfo.InvariantCulture);
+        n += written;
+        ulong rest = absolute % 1000;
+        text[n++] = (byte)'.';
+        text[n++] = (byte)('0' + (rest / 100));
+        text[n++] = (byte)('0' + (rest / 10 % 10));
+        text[n++] = (byte)('0' + (rest % 10));
+        writer.WriteRawValue(text[..n], skipInputValidation: true);
+    }
+}

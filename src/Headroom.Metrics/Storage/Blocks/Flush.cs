@@ -1,0 +1,101 @@
+using Headroom.Durable;
+
+namespace Headroom.Metrics.Storage;
+
+/// <summary>
+/// Moves what is in memory into a block. (1) Under the head's lock, samples are set apart and the rest of the head's state is
+/// noted. (2) The journal is synced up to there and the samples are written to a block. (3) The checkpoint is written. (4) The manifest
+/// names both: from here on the flush has happened. (5) Queries read the block instead of what was set apart. (6) The old
+/// checkpoint and the journal's segments before it go. After a crash before (4) the journal still has everything; after it, what is left over
+/// is cleared on the next start.
+/// </summary>
+internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal journal, StoreManifest manifest)
+{
+    /// <summary>Slots of a series that was idle for this long, and for a whole flush, become final; after another, the series is forgotten.</summary>
+    private const long IdleMs = 3_600_000;
+
+    /// <summary>Flushes; nothing happens when the log has nothing new.</summary>
+    public async Task RunAsync()
+    {
+        // 1.
+        var flushed = new List<(HeadSeries Series, SeriesKinds Kinds)>();
+        long floor;
+        ByteWriter checkpoint;
+        lock (head.Gate)
+        {
+            floor = journal.LastSequence;
+            if (floor == manifest.Current.LogFloor) return;
+            SetApart(flushed);
+            checkpoint = Checkpoint.Take(head);
+            head.DefinitionFloor = floor;
+            head.Pending = head.PendingBytes = 0;
+            head.Flushes++;
+        }
+
+        // 2. The manifest must not say that the log reaches further than it does after power loss.
+        await journal.FlushAsync().ConfigureAwait(false);
+        long number = manifest.TakeNumber();
+        bool any = WriteBlock(number, flushed);
+
+        // 3.
+        BlockFormat.WriteFile(options.Files, Path.Combine(options.Directory, Checkpoint.FileName(number)), checkpoint.Written);
+
+        // 4.
+        var block = any ? Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))) : null;
+        long old = manifest.Current.Checkpoint;
+        manifest.Change(now => now with
+        {
+            LogFloor = floor,
+            Checkpoint = number,
+            Blocks = any ? [.. now.Blocks, number] : now.Blocks,
+        }, () =>
+        {
+            // 5.
+            lock (head.Gate)
+            {
+                if (block is not null) head.Blocks = [.. head.Blocks, block];
+                foreach (var (series, _) in flushed) series.EndFlush();
+            }
+        });
+
+        // 6.
+        if (old != 0) options.Files.DeleteFile(Path.Combine(options.Directory, Checkpoint.FileName(old)));
+        journal.DeleteSegmentsBefore(floor + 1);
+        head.ForgetIdle(writtenBefore: options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - IdleMs);
+    }
+
+    private void SetApart(List<(HeadSeries Series, SeriesKinds Kinds)> flushed)
+    {
+        long idle = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - IdleMs;
+        for (int i = 0; i < head.SeriesCount; i++)
+        {
+            var series = head.Index[i];
+            if (series.Slots is { IsFrozen: false } slots && slots.Newest < idle && series.WrittenInFlush < head.Flushes) series.FreezeSlots(head);
+            series.StartFlush();
+            if (series.FlushingSamples is not null || series.FlushingRaw is not null) flushed.Add((series, series.Kinds));
+        }
+    }
+
+    private bool WriteBlock(long number, List<(HeadSeries Series, SeriesKinds Kinds)> flushed)
+    {
+        flushed.Sort(static (a, b) => a.Series.Labels.CompareTo(b.Series.Labels));
+        using var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number);
+        var collector = new ChunkCollector(writer);
+        foreach (var (series, kinds) in flushed)
+        {
+            writer.StartSeries(series.Labels, kinds);
+            collector.Samples(RunsOf(series.FlushingSamples));
+            collector.Raw(RunsOf(series.FlushingRaw));
+        }
+        return writer.Finish();
+    }
+
+    private static List<SampleRun> RunsOf(SampleColumn? column)
+    {
+        var runs = new List<SampleRun>();
+        if (column is null) return runs;
+        var view = column.View();
+        for (int i = 0; i < view.Count; i++) runs.Add(view[i]);
+        return runs;
+    }
+}

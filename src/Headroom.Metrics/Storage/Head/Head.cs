@@ -1,0 +1,115 @@
+namespace Headroom.Metrics.Storage;
+
+/// <summary>
+/// What the store holds in memory: every series that was written to since the start, with the samples no block has yet.
+/// Everything here is guarded by <see cref="Gate"/>, which is held for as long as one request takes to apply or one query
+/// takes to note what it will read, never while something is read from or written to disk on a query's behalf.
+/// </summary>
+internal sealed class Head(long windowMs, int recentIds)
+{
+    private readonly Dictionary<Labels, HeadSeries> _byLabels = [];
+
+    /// <summary>Guards the head and the set of blocks.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Out-of-order window of observations in milliseconds.</summary>
+    public long WindowMs { get; } = windowMs;
+
+    /// <summary>Number of the current snapshot generation: views taken so far hold leaves of lower ones only.</summary>
+    public long Generation { get; private set; } = 1;
+
+    /// <summary>For packing leaves.</summary>
+    public ByteWriter Scratch { get; } = new();
+
+    public HeadIndex Index { get; private set; } = new();
+
+    public RecentIds Ids { get; } = new(recentIds);
+
+    /// <summary>The blocks, oldest flush first. Replaced as a whole.</summary>
+    public IReadOnlyList<Block> Blocks { get; set; } = [];
+
+    /// <summary>Samples and raw entries added since the last flush began.</summary>
+    public long Pending { get; set; }
+
+    /// <summary>Bytes put in the journal since the last flush began.</summary>
+    public long PendingBytes { get; set; }
+
+    /// <summary>Clock time, Unix milliseconds, at which the first of the pending samples was added; meaningless when there are none.</summary>
+    public long PendingSince { get; set; }
+
+    /// <summary>Flushes begun since the start.</summary>
+    public long Flushes { get; set; }
+
+    /// <summary>Highest series number in the journal.</summary>
+    public long LastNumber { get; set; }
+
+    /// <summary>Records up to this sequence no longer count as defining series numbers.</summary>
+    public long DefinitionFloor { get; set; }
+
+    public int SeriesCount => Index.SeriesCount;
+
+    public HeadSeries? Find(Labels labels) => _byLabels.GetValueOrDefault(labels);
+
+    /// <summary>Adds a series that is not there yet, with what the blocks know of it.</summary>
+    public HeadSeries Add(Labels labels)
+    {
+        var series = new HeadSeries(labels);
+        SampleRun? latest = null;
+        foreach (var block in Blocks)
+        {
+            int number = block.Find(labels);
+            if (number < 0) continue;
+            var entry = block.Entry(number);
+            series.Kinds |= entry.Kinds;
+            if (entry.Samples.Count == 0) continue;
+            series.Stored(entry.Samples[0].First, entry.Samples[^1].Last);
+            if (latest is null || entry.Samples[^1].Last >= latest.Value.Last) latest = SampleRun.Of(block, entry.Samples[^1]);
+        }
+        if ((series.Kinds & SeriesKinds.Observations) != 0 && latest is { } last) series.Slots = Resume(last);
+        _byLabels.Add(labels, series);
+        Index.Add(series);
+        return series;
+    }
+
+    /// <summary>
+    /// Forgets series that were not written to since a clock time and for two flushes, and of which blocks have everything: when
+    /// they are written to again, <see cref="Add"/> finds them there. Takes the lock only to look and to swap.
+    /// </summary>
+    public void ForgetIdle(long writtenBefore)
+    {
+        var kept = new List<HeadSeries>();
+        var idle = new List<HeadSeries>();
+        int seen;
+        lock (Gate)
+        {
+            seen = SeriesCount;
+            for (int i = 0; i < seen; i++) (IsIdle(Index[i]) ? idle : kept).Add(Index[i]);
+        }
+        // Building an index anew costs as much for few as for many.
+        if (idle.Count == 0 || idle.Count < seen / 8) return;
+        var next = new HeadIndex();
+        foreach (var series in kept) next.Add(series);
+        lock (Gate)
+        {
+            for (int i = seen; i < SeriesCount; i++) next.Add(Index[i]);
+            foreach (var series in idle)
+            {
+                if (IsIdle(series)) _byLabels.Remove(series.Labels);
+                else next.Add(series);
+            }
+            Index = next;
+        }
+
+        bool IsIdle(HeadSeries series) => series.IsStored && series.WrittenAt < writtenBefore && series.WrittenInFlush < Flushes - 1;
+    }
+
+    /// <summary>Called when views were taken: what changes from now on must not change what they hold.</summary>
+    public void NextGeneration() => Generation++;
+
+    private ObservationSlots Resume(SampleRun last)
+    {
+        var samples = new SampleBuffer();
+        last.ReadInto(last.Last, last.Last, samples);
+        return ObservationSlots.Resume(last.Last, samples.HistogramAt(0)!, WindowMs);
+    }
+}

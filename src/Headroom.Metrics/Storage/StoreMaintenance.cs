@@ -1,0 +1,143 @@
+using Headroom.Durable;
+
+namespace Headroom.Metrics.Storage;
+
+/// <summary>Starts flushes and compactions when they are due, and keeps them from getting in each other's way.</summary>
+internal sealed class StoreMaintenance : IAsyncDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    private readonly EmbeddedStoreOptions _options;
+    private readonly Head _head;
+    private readonly Flush _flush;
+    private readonly Compaction _compaction;
+    private readonly SemaphoreSlim _flushing = new(1);
+    private readonly SemaphoreSlim _compacting = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer? _timer;
+    private readonly Lock _lock = new();
+    private Task _flushTask = Task.CompletedTask;
+    private Task _compactionTask = Task.CompletedTask;
+    private Exception? _failure;
+    private Exception? _compactionFailure;
+
+    public StoreMaintenance(EmbeddedStoreOptions options, Head head, Journal journal, StoreManifest manifest)
+    {
+        (_options, _head) = (options, head);
+        _flush = new Flush(options, head, journal, manifest);
+        _compaction = new Compaction(options, head, manifest);
+        if (options.Background)
+            _timer = options.TimeProvider.CreateTimer(static state => ((StoreMaintenance)state!).AfterAppend(), this, Period, Period);
+    }
+
+    /// <summary>What a flush failed with; after that the store must not be written to.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>What the last compaction failed with; null when it did not.</summary>
+    public Exception? CompactionFailure => Volatile.Read(ref _compactionFailure);
+
+    /// <summary>Waits while memory fills faster than it can be written to blocks.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancel)
+    {
+        if (!_options.Background || Volatile.Read(ref _failure) is not null) return Task.CompletedTask;
+        lock (_lock) return _flushTask.IsCompleted || _head.Pending < 2 * _options.FlushSamples ? Task.CompletedTask : _flushTask.WaitAsync(cancel);
+    }
+
+    /// <summary>Starts a flush when one is due and none is running.</summary>
+    public void AfterAppend()
+    {
+        if (!_options.Background || !IsDue()) return;
+        lock (_lock)
+        {
+            if (!_flushTask.IsCompleted || _stop.IsCancellationRequested) return;
+            _flushTask = Task.Run(FlushInBackgroundAsync);
+        }
+    }
+
+    /// <summary>Flushes now. A failure is in <see cref="Failure"/>.</summary>
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        await _flushing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            // After a failure the head still holds what was set apart; setting more apart would lose it from view.
+            if (Failure is null) await _flush.RunAsync().ConfigureAwait(false);
+        }
+        // A half-written block is harmless, but what fails here must not be trusted with more, whatever it is.
+        catch (Exception e)
+        {
+            Volatile.Write(ref _failure, e);
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+    }
+
+    /// <summary>Merges blocks that are due, or all.</summary>
+    public async Task CompactAsync(bool all, CancellationToken cancel)
+    {
+        await _compacting.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _stop.Token);
+            if (all) _compaction.RunFull(either.Token);
+            else while (_compaction.RunOnce(either.Token)) { }
+            Volatile.Write(ref _compactionFailure, null);
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _timer?.Dispose();
+        Task flush, compaction;
+        lock (_lock)
+        {
+            _stop.Cancel();
+            (flush, compaction) = (_flushTask, _compactionTask);
+        }
+        await Task.WhenAll(flush, compaction).ConfigureAwait(false);
+        // What was started by hand ends here.
+        await _compacting.WaitAsync().ConfigureAwait(false);
+        await _flushing.WaitAsync().ConfigureAwait(false);
+        _compacting.Dispose();
+        _flushing.Dispose();
+        _stop.Dispose();
+    }
+
+    private bool IsDue()
+    {
+        long pending = Volatile.Read(ref _failure) is null ? _head.Pending : 0;
+        return pending > 0
+            && (pending >= _options.FlushSamples || _head.PendingBytes >= _options.FlushLogBytes
+                || _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - _head.PendingSince >= _options.FlushAge.TotalMilliseconds);
+    }
+
+    private async Task FlushInBackgroundAsync()
+    {
+        await FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (Failure is not null || !_compactionTask.IsCompleted || _stop.IsCancellationRequested) return;
+            _compactionTask = Task.Run(CompactInBackgroundAsync);
+        }
+    }
+
+    private async Task CompactInBackgroundAsync()
+    {
+        try
+        {
+            await CompactAsync(all: false, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) { }
+        // Nothing is lost when a merge fails: the sources stay, and the next flush tries again.
+        catch (Exception e)
+        {
+            Volatile.Write(ref _compactionFailure, e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Headroom.Durable;
+
+namespace Headroom.Metrics.Storage;
+
+/// <summary>
+/// Opens a store: (1) lock the directory, (2) read the manifest and clear what crashes left, (3) open and check the blocks, (4) restore
+/// the checkpoint, (5) read back the journal behind it.
+/// </summary>
+internal static class StoreOpening
+{
+    private const string LogDirectory = "wal";
+
+    public static EmbeddedStore Open(EmbeddedStoreOptions options, Func<DirectoryLock, Head, Journal, StoreManifest, EmbeddedStore> create)
+    {
+        var files = options.Files;
+        // 1.
+        var directoryLock = DirectoryLock.Take(options.Directory, files);
+        IReadOnlyList<Block> blocks = [];
+        try
+        {
+            // 2.
+            string log = Path.Combine(options.Directory, LogDirectory);
+            var manifest = StoreManifest.Open(files, options.Directory, hasLog: files.ListFiles(log).Any(name => name.EndsWith(".journal", StringComparison.Ordinal)));
+
+            // 3.
+            blocks = OpenBlocks(options, manifest);
+
+            // 4.
+            var head = new Head((long)options.OutOfOrderWindow.TotalMilliseconds, options.RecentIds) { Blocks = blocks };
+            if (manifest.Current.Checkpoint != 0)
+                Checkpoint.Restore(files, Path.Combine(options.Directory, Checkpoint.FileName(manifest.Current.Checkpoint)), head);
+
+            // 5.
+            var journal = OpenJournal(options, log, manifest.Current.LogFloor, head);
+            return create(directoryLock, head, journal, manifest);
+        }
+        catch
+        {
+            foreach (var block in blocks) block.Dispose();
+            directoryLock.Dispose();
+            throw;
+        }
+    }
+
+    private static List<Block> OpenBlocks(EmbeddedStoreOptions options, StoreManifest manifest)
+    {
+        var blocks = new List<Block>();
+        try
+        {
+            foreach (long number in manifest.Current.Blocks)
+                blocks.Add(Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))));
+            long budget = options.VerifyBytes;
+            for (int i = blocks.Count - 1; i >= 0 && (budget -= blocks[i].Meta.ChunkBytes) >= 0; i--) blocks[i].Verify();
+            return blocks;
+        }
+        catch
+        {
+            foreach (var block in blocks) block.Dispose();
+            throw;
+        }
+    }
+
+    private static Journal OpenJournal(EmbeddedStoreOptions options, string directory, long floor, Head head)
+    {
+        var replay = new HeadReplay(head);
+        head.DefinitionFloor = floor;
+        var journalOptions = new JournalOptions { Sync = options.Sync, TimeProvider = options.TimeProvider, SegmentBytes = options.SegmentBytes, Files = options.Files };
+        var journal = Journal.Open(directory, journalOptions, (in JournalRecord record) =>
+        {
+            if (record.Sequence <= floor) return;
+            try
+            {
+                if (record.Type != WriteRecord.Type) throw new DecodeException(0, $"records of type {record.Type} are unknown");
+                replay.Apply(record.Sequence, record.Payload);
+                head.PendingBytes += record.Payload.Length;
+            }
+            catch (Exception e) when (e is DecodeException or ArgumentException)
+            {
+                throw new JournalDamagedException(record.File, record.Offset, e.Message);
+            }
+        });
+        // A log that was lost would be started anew with numbers that count as flushed.
+        if (journal.Recovery.LastSequence < floor || journal.Recovery.FirstSequence > floor + 1)
+        {
+            journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw new JournalDamagedException(directory, 0, $"the log has records {journal.Recovery.FirstSequence} to {journal.Recovery.LastSequence}, and should go on from {floor}");
+        }
+        head.PendingSince = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        return journal;
+    }
+}

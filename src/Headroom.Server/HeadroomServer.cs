@@ -1,0 +1,205 @@
+using System.Net;
+using System.Net.Sockets;
+using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Dashboard;
+using Headroom.Server.Export;
+using Headroom.Server.Health;
+using Headroom.Server.Hosting;
+using Headroom.Server.Import;
+using Headroom.Server.Ingest;
+using Headroom.Server.Logging;
+using Headroom.Server.Problems;
+using Headroom.Server.Projects;
+using Headroom.Server.Query;
+using Headroom.Server.Regressions;
+using Headroom.Server.Reports;
+using Headroom.Server.Samples;
+using Headroom.Server.Status;
+using Headroom.Server.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Headroom.Server;
+
+/// <summary>
+/// The application: one data directory, opened and locked; the HTTP API over it on the directory's socket and, if
+/// asked, on a TCP port. The composition root: everything that runs is put together here.
+/// </summary>
+public sealed class HeadroomServer : IAsyncDisposable
+{
+    /// <summary>The code of the problem that says another process has the data directory.</summary>
+    public const string LockedCode = "store-locked";
+
+    private readonly WebApplication _app;
+    private readonly ServerOptions _options;
+    private readonly OpenedStore _store;
+    private readonly ILogger _log;
+    private readonly ServerTelemetry _telemetry;
+    private readonly OpenMetricsExporter _exporter;
+    private volatile bool _stopping;
+    private bool _disposed;
+
+    private HeadroomServer(WebApplication app, ServerOptions options, OpenedStore store, ILogger log, ServerTelemetry telemetry)
+    {
+        (_app, _options, _store, _log, _telemetry) = (app, options, store, log, telemetry);
+        _exporter = new OpenMetricsExporter(telemetry);
+        store.Observe(telemetry);
+    }
+
+    /// <summary>Where it listens on TCP; null when it listens on the socket only.</summary>
+    public Uri? Url { get; private set; }
+
+    /// <summary>Where its Unix socket stands.</summary>
+    public string SocketPath => DataSocket.PathIn(_options.DataDirectory);
+
+    /// <summary>Opens the data directory and starts listening; when the task completes, requests are answered.</summary>
+    /// <exception cref="ProblemException">The directory is locked or damaged, the port is in use, the host is not allowed.</exception>
+    public static async Task<HeadroomServer> StartAsync(ServerOptions options, CancellationToken cancel)
+    {
+        var addresses = options.Port is null ? [] : ListenAddress.Resolve(options.Host);
+        var logging = new StderrLoggerProvider(options.Log, options.MinimumLogLevel, options.Time);
+        var log = logging.CreateLogger("Headroom.Server");
+        // Reading the log back and building the application take about as long as each other.
+        var opening = OpenedStore.OpenAsync(options, cancel);
+        var telemetry = new ServerTelemetry(options.Time);
+        var app = Build(options, addresses, telemetry, logging, log);
+        var server = new HeadroomServer(app, options, await OpenedAsync(opening, app, telemetry), log, telemetry);
+        server.Map();
+        try
+        {
+            await app.StartAsync(cancel);
+            server.Url = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+                .Where(a => a.StartsWith("http://", StringComparison.Ordinal) && !a.StartsWith("http://unix:", StringComparison.Ordinal))
+                .Select(a => new Uri(a)).FirstOrDefault();
+        }
+        catch (Exception error) when (error is IOException or SocketException or AddressInUseException && addresses is [var first, ..])
+        {
+            await server.DisposeAsync();
+            throw new ProblemException(ListenAddress.Unavailable(first, options.Port!.Value, error), error);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+        Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url} and {server.SocketPath}");
+        return server;
+    }
+
+    /// <summary>Serves until the token is cancelled, then drains and stops.</summary>
+    public async Task RunUntilAsync(CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stop.Register(stopped.SetResult)) await stopped.Task;
+        await DisposeAsync();
+    }
+
+    /// <summary>Stops accepting, lets requests under way finish (at most the drain time), flushes, and releases the directory.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _stopping = true;
+        Log.Stopping(_log, _options.DrainTimeout.TotalSeconds);
+        using (var drain = new CancellationTokenSource(_options.DrainTimeout, _options.Time))
+        {
+            await _app.StopAsync(drain.Token);
+            if (drain.IsCancellationRequested) Log.DrainTimedOut(_log);
+        }
+        await _app.DisposeAsync();
+        // While the lock is still held, so that it cannot be another server's.
+        File.Delete(SocketPath);
+        await _store.DisposeAsync();
+        _exporter.Dispose();
+        _telemetry.Dispose();
+        Log.Stopped(_log);
+    }
+
+    private static async Task<OpenedStore> OpenedAsync(Task<OpenedStore> opening, WebApplication app, ServerTelemetry telemetry)
+    {
+        try
+        {
+            return await opening;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            telemetry.Dispose();
+            throw;
+        }
+    }
+
+    private static WebApplication Build(ServerOptions options, IReadOnlyList<IPAddress> addresses, ServerTelemetry telemetry, ILoggerProvider logging, ILogger log)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "headroom" });
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        builder.Logging.AddProvider(logging);
+        builder.Services.AddSingleton(options.Time);
+        builder.Services.AddSingleton(telemetry);
+        // Signals belong to the command that hosts this server, not to the framework.
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
+        builder.Services.AddRoutingCore();
+        Admission.Add(builder.Services, options.Limits, log);
+        builder.WebHost.UseKestrelCore();
+        string socket = DataSocket.PathIn(options.DataDirectory);
+        builder.Services.Configure<SocketTransportOptions>(transport =>
+        {
+            var standard = transport.CreateBoundListenSocket;
+            transport.CreateBoundListenSocket = endpoint => endpoint is UnixDomainSocketEndPoint
+                ? DataSocket.Bind(socket, path => Log.RemovedStaleSocket(log, path))
+                : standard(endpoint);
+        });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.Connections;
+            // Each route sets its own bound; imports stream and have none.
+            kestrel.Limits.MaxRequestBodySize = options.Limits.IngestBodyBytes;
+            foreach (var address in addresses) kestrel.Listen(address, options.Port!.Value);
+            // Only the name of an endpoint: DataSocket.Bind knows the way to a path of any length.
+            kestrel.ListenUnixSocket("/" + DataSocket.FileName, listen => listen.Use(next => connection =>
+            {
+                connection.Features.Set(new ConnectionKind.DataSocketFeature());
+                return next(connection);
+            }));
+        });
+        return builder.Build();
+    }
+
+    private void Map()
+    {
+        _app.UseMiddleware<RequestTelemetry>();
+        _app.UseMiddleware<ProblemMiddleware>();
+        _app.UseMiddleware<LoopbackGuard>();
+        _app.UseRouting();
+        _app.UseRateLimiter();
+        var (backend, limits, time) = (_store.Backend, _options.Limits, _options.Time);
+        var projects = new ProjectOfRequest(_options.ConfigPath);
+        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Store.Fault?.What);
+        TelemetryRoutes.Map(_app, _exporter);
+        new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
+        new ImportRoutes(backend, time, _telemetry).Map(_app);
+        new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
+        SampleRoutes.Map(_app, _store.Store);
+        new ExportRoutes(_store.Store).Map(_app);
+        StatusRoutes.Map(_app, backend, projects, time);
+        RegressionRoutes.Map(_app, backend, projects, limits);
+        ReportRoutes.Map(_app, backend, projects, time);
+        DashboardRoutes.Map(_app, backend, projects, time);
+    }
+
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace Headroom.Server.Logging;
+
+/// <summary>
+/// Every log line of this assembly. Event ids: 1000–1099 life of the server, 1100–1199 requests, 1200–1299 ingest.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "Headroom {Version} serves {DataDirectory} on {Addresses}")]
+    public static partial void Started(ILogger logger, string version, string dataDirectory, string addresses);
+
+    [LoggerMessage(1001, LogLevel.Information, "Stopping: requests under way have {Seconds} s to finish")]
+    public static partial void Stopping(ILogger logger, double seconds);
+
+    [LoggerMessage(1002, LogLevel.Information, "Stopped: everything accepted is on disk")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Requests were still under way when the time to drain ended; their connections were closed")]
+    public static partial void DrainTimedOut(ILogger logger);
+
+    [LoggerMessage(1004, LogLevel.Information, "Removed the socket that a server which is gone left at {Path}")]
+    public static partial void RemovedStaleSocket(ILogger logger, string path);
+
+    [LoggerMessage(1100, LogLevel.Error, "{Method} {Path} failed")]
+    public static partial void RequestFailed(ILogger logger, string method, string path, Exception error);
+
+    [LoggerMessage(1101, LogLevel.Debug, "{Method} {Path} was answered {Status}: {Problem}")]
+    public static partial void RequestRefused(ILogger logger, string method, string path, int status, string problem);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Method} {Path} was answered 429: the queue is full")]
+    public static partial void Overloaded(ILogger logger, string method, string path);
+}

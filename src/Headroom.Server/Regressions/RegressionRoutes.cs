@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Headroom.Metrics;
+using Headroom.Objectives.Regressions;
+using Headroom.Server.Hosting;
+using Headroom.Server.Projects;
+using Headroom.Server.Query;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Headroom.Server.Regressions;
+
+/// <summary><c>POST /api/regressions</c>: what got worse between two windows of the stored measurements.</summary>
+internal static class RegressionRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, IMetricsBackend backend, ProjectOfRequest projects, ServerLimits limits) =>
+        routes.MapPost("/api/regressions", async context =>
+        {
+            RequestParameters.LimitBody(context, limits.QueryBodyBytes);
+            var request = await RegressionRequest.ReadAsync(context.Request.Body, context.RequestAborted);
+            var (before, after, slot) = request.Windows();
+            IReadOnlyList<Comparison> comparisons = request.Queries is { Count: > 0 } queries
+                ? [.. queries.Select(Comparison.Of)]
+                : [.. projects.Load(context).Kpis.Select(Comparison.Of)];
+            var options = new BeforeAfterOptions();
+            if (request.TolerancePercent is { } tolerance) options = options with { TolerancePercent = tolerance };
+            if (request.Significance is { } significance) options = options with { Significance = significance };
+            var result = await new BeforeAfter(backend).CompareAsync(comparisons, before, after, slot, options, context.RequestAborted);
+            context.Response.ContentType = "application/json";
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            RegressionJson.Write(json, result);
+        }).Reads();
+}

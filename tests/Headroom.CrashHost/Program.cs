@@ -1,0 +1,17 @@
+using Headroom.CrashHost;
+using Headroom.Metrics.Storage;
+
+// Arguments: the store's directory, then for each writer the number of its first request. Prints "writer request" when
+// a request is acknowledged, and never ends by itself before it has written very much: it is there to be killed.
+await using var store = EmbeddedStore.Open(Workload.Options(args[0]));
+var console = new Lock();
+await Task.WhenAll(Enumerable.Range(0, Workload.Writers).Select(writer => Task.Run(async () =>
+{
+    int first = int.Parse(args[writer + 1]);
+    for (int request = first; request < first + 100_000; request++)
+    {
+        var outcome = await store.AppendAsync(Workload.Request(writer, request));
+        if (outcome.Rejected > 0) throw new InvalidOperationException($"{outcome.Rejections[0]}");
+        lock (console) Console.Out.WriteLine($"{writer} {request}");
+    }
+})));

@@ -1,0 +1,76 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Headroom.Configuration.Loading;
+
+namespace Headroom.Objectives.Tests.Documents;
+
+/// <summary>What is published is what the program reads.</summary>
+public sealed partial class DocumentTests
+{
+    private static readonly JsonObject Schema = Yaml.Loader(new DiskFiles()).Schema();
+
+    public static TheoryData<string> Examples => [.. Directory.EnumerateFiles(Repository.PathOf("examples"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.Root, f)).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> Blocks => [.. YamlBlock().Matches(File.ReadAllText(Repository.PathOf("docs", "configuration.md"))).Select(m => m.Groups[1].Value)];
+
+    [Fact]
+    public void The_published_schema_is_the_generated_one()
+    {
+        string path = Repository.PathOf("schema", "headroom.schema.json");
+        string generated = Schema.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        if (Repository.Updates) File.WriteAllText(path, generated);
+        Assert.Equal(File.ReadAllText(path), generated);
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Every_example_is_read_and_satisfies_the_schema(string path)
+    {
+        Assert.Empty(Yaml.Loader(new DiskFiles()).Load(path, Repository.Root).Problems);
+        Assert.Empty(new SchemaValidator(Schema).Errors(File.ReadAllText(Path.Combine(Repository.Root, path))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Every_block_of_the_documentation_is_read_and_satisfies_the_schema(string block)
+    {
+        var files = new Dictionary<string, string> { ["headroom.yaml"] = block, ["latency.yaml"] = "" };
+        var problems = Yaml.Load(files).Problems.Where(p => p.Code != "include-nothing");
+        Assert.Empty(problems);
+        Assert.Empty(new SchemaValidator(Schema).Errors(block));
+    }
+
+    [Fact]
+    public void The_documentation_names_every_key()
+    {
+        string text = File.ReadAllText(Repository.PathOf("docs", "configuration.md"));
+        foreach (var (section, schema) in Schema["properties"]!.AsObject())
+        {
+            Assert.Contains($"## `{section}`", text, StringComparison.Ordinal);
+            var properties = (schema!["items"] ?? schema)["properties"]?.AsObject();
+            foreach (var (key, _) in properties ?? []) Assert.Contains($"| `{key}` |", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("kpis: [{name: a}]")]
+    [InlineData("kpis: [{name: a, query: up, target: 5}]")]
+    [InlineData("kpis: [{name: a, query: up, target: fast}]")]
+    [InlineData("kpis: [{name: a, query: up, budget: 0}]")]
+    [InlineData("kpis: [{name: a, query: up, trendStep: soon}]")]
+    [InlineData("kpis: [{name: a, query: up, colour: red}]")]
+    [InlineData("kpis: [{name: a, query: up, trendStep: ''}]")]
+    [InlineData("kpis: {a: b}")]
+    [InlineData("metrics: {fsync: sometimes}")]
+    [InlineData("slos: []")]
+    public void Schema_and_reader_refuse_the_same(string yaml)
+    {
+        Assert.NotEmpty(Yaml.Load(yaml).Problems);
+        Assert.NotEmpty(new SchemaValidator(Schema).Errors(yaml));
+    }
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex YamlBlock();
+}
