@@ -48,14 +48,18 @@ public static class RunProblems
     };
 
     internal static Problem UnknownAction(string step, string action) =>
-        new("run-unknown-action", $"step '{step}' has action '{action}', which this program does not know.", null, "Take the run up with the program that started it.");
+        new("run-unknown-action", $"step '{step}' has action '{action}', which this program does not know.", null, "Take the run up with the program that started it.") { Kind = ProblemKind.Unprocessable };
 
     internal static Problem Over(string run, string how) =>
         new("run-over", $"run '{run}' is over: {how}.", null, "Start a new run, or undo this one with 'headroom run rollback'.") { Kind = ProblemKind.Unprocessable };
 
     internal static Problem NotDecidable(string step, StepDecision decision, StepState state) =>
-        new("run-not-decidable", $"step '{step}' is {state}, so '{decision}' means nothing for it.", null, "'headroom run show' says which steps wait for a person.") { Kind = ProblemKind.Unprocessable };
+        new("run-not-decidable", $"step '{step}' is {Words(state)}, so {Words(decision)} means nothing for it.", null, "'headroom run show' says which steps wait for a person.") { Kind = ProblemKind.Unprocessable };
 
     internal static Problem NoSuchStep(string run, string step) =>
         new("run-no-such-step", $"run '{run}' has no step '{step}'.", null, "'headroom run show' lists its steps.") { Kind = ProblemKind.NotFound };
+
+    // Names of enumerations read as words: NeedsPerson becomes "needs person".
+    private static string Words<T>(T value) where T : struct, Enum =>
+        string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(c) : c.ToString()));
 }

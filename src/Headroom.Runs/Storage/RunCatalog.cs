@@ -37,6 +37,10 @@ public sealed class RunCatalog(string dataDirectory, TimeProvider time, Random r
     private const string JournalDirectory = "journal";
     private readonly IFileLayer _files = DiskFileLayer.Instance;
 
+    /// <summary>A catalog whose writes a test can make fail.</summary>
+    internal RunCatalog(string dataDirectory, TimeProvider time, Random random, IFileLayer files)
+        : this(dataDirectory, time, random) => _files = files;
+
     /// <summary>Where the runs are.</summary>
     public string RunsDirectory { get; } = Path.GetFullPath(Path.Combine(dataDirectory, "runs"));
 

@@ -75,10 +75,12 @@ public sealed class RunSession : IAsyncDisposable
     {
         int number = State.Plan.IndexOf(step);
         if (number < 0) throw new ProblemException(RunProblems.NoSuchStep(Id, step));
-        bool can = _shell?.CanDecide(number, decision) ?? CouldDecide(number, decision);
-        if (!can) throw new ProblemException(RunProblems.NotDecidable(step, decision, State.Engine.View(number).State));
+        if (!CanDecide(number, decision)) throw new ProblemException(RunProblems.NotDecidable(step, decision, State.Engine.View(number).State));
         Post(RunEvent.Decide(number, decision, by));
     }
+
+    /// <summary>Whether a decision on a step means anything now; safe from any thread.</summary>
+    public bool CanDecide(int step, StepDecision decision) => _shell?.CanDecide(step, decision) ?? CouldDecide(step, decision);
 
     /// <summary>How far the run is; safe from any thread.</summary>
     public RunProgress Progress() => _shell?.Progress() ?? RunProgress.Of(State.Engine);
