@@ -25,6 +25,8 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
                 new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
             new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
             new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
+            new CommandGroup("run", "Durable runs of your own steps.", new RunStartCommand(), new RunListCommand(), new RunShowCommand(), new RunEventsCommand(),
+                new RunResumeCommand(), new RunStopCommand(), new RunRollbackCommand()),
             new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
         ]) Add(command);
         foreach (var option in Options)

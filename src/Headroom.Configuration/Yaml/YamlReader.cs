@@ -24,15 +24,16 @@ public sealed class YamlReader
 
     private readonly string _file;
     private readonly string _text;
-    private readonly Func<string, string?> _environment;
+    private readonly Func<string, string?>? _environment;
     private readonly List<Problem> _problems;
+    private readonly int _maximumValues;
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
     private readonly Parser _parser;
     private int _read;
 
-    private YamlReader(string file, string text, Func<string, string?> environment, List<Problem> problems)
+    private YamlReader(string file, string text, Func<string, string?>? environment, List<Problem> problems, int maximumValues)
     {
-        (_file, _text, _environment, _problems) = (file, text, environment, problems);
+        (_file, _text, _environment, _problems, _maximumValues) = (file, text, environment, problems, maximumValues);
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
@@ -42,13 +43,20 @@ public sealed class YamlReader
     /// </summary>
     /// <param name="file">The name to show in places.</param>
     /// <param name="bytes">The file's content.</param>
-    /// <param name="environment">Gives an environment variable's value, or null when it is unset.</param>
+    /// <param name="environment">
+    /// Gives an environment variable's value, or null when it is unset. Null itself when <c>${NAME}</c> means nothing in this
+    /// file: it is then text like any other.
+    /// </param>
     /// <param name="problems">Receives what is wrong.</param>
-    public static YamlNode? Read(string file, ReadOnlySpan<byte> bytes, Func<string, string?> environment, List<Problem> problems)
+    /// <param name="maximumBytes">The largest file read, in bytes.</param>
+    /// <param name="maximumValues">The most values it may come to.</param>
+    public static YamlNode? Read(
+        string file, ReadOnlySpan<byte> bytes, Func<string, string?>? environment, List<Problem> problems,
+        int maximumBytes = MaximumBytes, int maximumValues = MaximumValues)
     {
-        if (bytes.Length > MaximumBytes)
+        if (bytes.Length > maximumBytes)
         {
-            problems.Add(new Problem("yaml-too-large", $"The file is larger than {MaximumBytes >> 20} MiB.", file, "Split it with include:."));
+            problems.Add(new Problem("yaml-too-large", $"The file is larger than {maximumBytes >> 20} MiB.", file, "Split it with include:."));
             return null;
         }
         if (bytes is [0xEF, 0xBB, 0xBF, ..]) bytes = bytes[3..];
@@ -67,7 +75,7 @@ public sealed class YamlReader
             problems.Add(control);
             return null;
         }
-        return new YamlReader(file, text, environment, problems).ReadDocument();
+        return new YamlReader(file, text, environment, problems, maximumValues).ReadDocument();
     }
 
     private YamlNode? ReadDocument()
@@ -122,8 +130,8 @@ public sealed class YamlReader
         if (_parser.TryConsume<Scalar>(out var scalar)) node = ReadScalar(scalar);
         else if (_parser.TryConsume<SequenceStart>(out var list)) node = ReadSequence(list, depth);
         else node = ReadMapping(_parser.Consume<MappingStart>(), depth);
-        if (node.Weight > MaximumValues)
-            throw Refuse("yaml-too-many-values", $"Written out, the value has more than {MaximumValues:N0} parts.", start.Start, "Use fewer aliases, or split the project.");
+        if (node.Weight > _maximumValues)
+            throw Refuse("yaml-too-many-values", $"Written out, the value has more than {_maximumValues:N0} parts.", start.Start, "Use fewer aliases, or split the project.");
         if (anchor is not null) _anchors[anchor] = node;
         return node;
     }
@@ -131,7 +139,7 @@ public sealed class YamlReader
     private YamlScalar ReadScalar(Scalar scalar)
     {
         var mark = Mark(scalar.Start);
-        string resolved = EnvironmentReferences.Resolve(
+        string resolved = _environment is null ? scalar.Value : EnvironmentReferences.Resolve(
             scalar.Value, _environment, (code, what, fix) => _problems.Add(new Problem(code, what, mark.ToString(), fix)));
         return new YamlScalar(mark, resolved, scalar.Value, scalar.Style == ScalarStyle.Plain);
     }

@@ -65,11 +65,10 @@ internal sealed class JournalSegments : IDisposable
             {
                 var last = read.Segments[^1];
                 file = options.Files.Open(last.Path, writable: true);
-                if (file.Length > last.Length)
-                {
-                    file.SetLength(last.Length);
-                    file.Sync();
-                }
+                if (file.Length > last.Length) file.SetLength(last.Length);
+                // What was read back may stand only in the page cache of a machine whose last writer was killed. It counts
+                // from now on, and this segment may be finished without another write to it.
+                file.Sync();
             }
             return new JournalSegments(directory, options, read.Segments, file, read.Recovery.LastSequence + 1);
         }
