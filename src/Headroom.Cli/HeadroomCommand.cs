@@ -24,6 +24,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("export", "Writes stored samples as text.",
                 new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
             new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
+            new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
         ]) Add(command);
         foreach (var option in Options)
@@ -66,9 +67,10 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
         {
             return await command.RunAsync(context);
         }
-        catch (Exception) when (interruption.Token.IsCancellationRequested && interruption.Signal is not null && !context.Verbose)
+        catch (Exception error) when (interruption.Signal is not null)
         {
             context.Error.WriteLine("interrupted");
+            if (context.Verbose) context.Error.WriteLine(error);
             return ExitCodes.Interrupted;
         }
         catch (Exception error)
@@ -76,7 +78,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             var problems = Describe(error);
             ProblemWriter.Write(context.Error, problems);
             if (context.Verbose) context.Error.WriteLine(error);
-            return error is OperationCanceledException ? ExitCodes.Interrupted : ProblemWriter.ExitCodeOf(problems);
+            return ProblemWriter.ExitCodeOf(problems);
         }
     }
 
@@ -87,7 +89,6 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
                 return problems;
         return error switch
         {
-            OperationCanceledException => [new Problem("interrupted", "Interrupted.") { Kind = ProblemKind.Failed }],
             HttpRequestException http => [new Problem("server-unreachable", $"The server cannot be reached: {http.Message}", "--server", "Check that it runs, and its address.") { Kind = ProblemKind.Failed }],
             IOException or UnauthorizedAccessException => [new Problem("io-error", error.Message) { Kind = ProblemKind.Failed }],
             _ => [new Problem("unexpected", $"Unexpected failure: {error.Message}", null, "Run it again with --verbose for the details, and report them.") { Kind = ProblemKind.Failed }],

@@ -8,6 +8,7 @@ using Headroom.Server.Hosting;
 using Headroom.Server.Import;
 using Headroom.Server.Ingest;
 using Headroom.Server.Logging;
+using Headroom.Server.OpenApi;
 using Headroom.Server.Problems;
 using Headroom.Server.Projects;
 using Headroom.Server.Query;
@@ -55,6 +56,11 @@ public sealed class HeadroomServer : IAsyncDisposable
 
     /// <summary>Where it listens on TCP; null when it listens on the socket only.</summary>
     public Uri? Url { get; private set; }
+
+    /// <summary>Every route it answers, with its methods.</summary>
+    internal IEnumerable<(string Pattern, string Method)> Routes => _app.Services.GetRequiredService<Microsoft.AspNetCore.Routing.EndpointDataSource>().Endpoints
+        .OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>()
+        .SelectMany(e => e.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods.Select(m => (e.RoutePattern.RawText!, m)));
 
     /// <summary>Where its Unix socket stands.</summary>
     public string SocketPath => DataSocket.PathIn(_options.DataDirectory);
@@ -185,6 +191,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         var projects = new ProjectOfRequest(_options.ConfigPath);
         HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Store.Fault?.What);
         TelemetryRoutes.Map(_app, _exporter);
+        OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
         new ImportRoutes(backend, time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);

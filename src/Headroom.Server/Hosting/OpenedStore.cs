@@ -33,8 +33,8 @@ internal sealed class OpenedStore : IAsyncDisposable
                 _ => JournalSync.Interval,
             },
         });
-        var engine = new PromqlEngine(store, new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout }, options.Time);
-        return new OpenedStore(store, new StoreBackend(store, engine));
+        var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout };
+        return new OpenedStore(store, new EmbeddedBackend(store, limits, options.Time));
     }, cancel);
 
     /// <summary>Shows what the store holds among the server's own metrics.</summary>

@@ -17,8 +17,12 @@ internal sealed class HeadroomRun : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>The working directory.</summary>
-    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("headroom-test-").FullName;
+    private readonly DirectoryInfo _root = System.IO.Directory.CreateTempSubdirectory("headroom-test-");
+
+    public HeadroomRun() => Directory = _root.CreateSubdirectory("project").FullName;
+
+    /// <summary>The working directory; what stands beside it is this run's too.</summary>
+    public string Directory { get; }
 
     /// <summary>The default data directory.</summary>
     public string Data => Path.Combine(Directory, ".headroom");
@@ -99,8 +103,5 @@ internal sealed class HeadroomRun : IDisposable
         return new Outcome(process.ExitCode, await output, await error);
     }
 
-    public void Dispose()
-    {
-        if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
-    }
+    public void Dispose() => _root.Delete(recursive: true);
 }

@@ -132,7 +132,7 @@ public sealed class FunctionTests
         at 3m deriv(step[4m])
           {} 0.06666666666666667
         at 3m double_exponential_smoothing(step[4m], 0.5, 0.5)
-          {} 20.625
+          {} 18.75
         at 3m double_exponential_smoothing(step[4m], 1, 0.5)
           fail invalid smoothing factor. Expected: 0 < sf < 1, got: 1
         at 3m double_exponential_smoothing(step[4m], 0.5, 0)
@@ -309,6 +309,8 @@ public sealed class FunctionTests
         at 0 label_replace(m, "a.b", "x", "src", ".*")
           m{src="value-10",dst="old","a.b"="x"} 0
           m{src="value-20",dst="old","a.b"="x"} 1
+        at 0 label_replace(m, "\xff", "x", "src", ".*")
+          fail invalid destination label name in label_replace()
         at 0 label_replace(m, "", "x", "src", ".*")
           fail invalid destination label name in label_replace()
         at 0 label_replace(m, "dst", "x", "src", "(.*")
