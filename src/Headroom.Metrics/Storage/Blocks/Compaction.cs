@@ -63,6 +63,8 @@ internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreM
         }
         var merged = Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number)));
 
+        merged.Verify();
+
         // 2 and 3. Flushes may have added blocks at the end since.
         manifest.Change(now => now with { Blocks = Replace(now.Blocks, [.. sources.Select(s => s.Meta.Number)], number) }, () =>
         {

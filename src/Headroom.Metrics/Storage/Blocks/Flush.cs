@@ -45,6 +45,8 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
 
         // 4.
         var block = any ? Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))) : null;
+        // Read back before the log goes: what it holds must not be given up for a block that cannot be read.
+        block?.Verify();
         long old = manifest.Current.Checkpoint;
         manifest.Change(now => now with
         {

@@ -9,7 +9,8 @@ namespace Headroom.Metrics.Storage;
 internal sealed class StoredSamples
 {
     private const int KeptEntries = 1024;
-    private const int KeptChunks = 256;
+    // Of 256 samples each, about 12 MiB in all.
+    private const int KeptChunks = 2048;
     private readonly Dictionary<(Block, Labels), SeriesEntry?> _entries = [];
     private readonly Dictionary<(Block, long), SampleBuffer> _chunks = [];
     private IReadOnlyList<Block> _blocks = [];
