@@ -24,6 +24,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("export", "Writes stored samples as text.",
                 new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
             new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
+            new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
         ]) Add(command);
         foreach (var option in Options)

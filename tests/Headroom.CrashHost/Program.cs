@@ -10,8 +10,9 @@ await Task.WhenAll(Enumerable.Range(0, Workload.Writers).Select(writer => Task.R
     int first = int.Parse(args[writer + 1]);
     for (int request = first; request < first + 100_000; request++)
     {
+        // A failed writer must not go unnoticed behind those that go on.
         var outcome = await store.AppendAsync(Workload.Request(writer, request));
-        if (outcome.Rejected > 0) throw new InvalidOperationException($"{outcome.Rejections[0]}");
+        if (outcome.Rejected > 0) Environment.FailFast($"{outcome.Rejections[0]}");
         lock (console) Console.Out.WriteLine($"{writer} {request}");
     }
 })));

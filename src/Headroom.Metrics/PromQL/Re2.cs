@@ -10,8 +10,8 @@ namespace Headroom.Metrics.PromQL;
 /// </summary>
 internal static class Re2
 {
-    private const string AnyCharacter = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S])";
-    private const string AnyButNewline = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\n])";
+    private const string AnyCharacter = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\uD800-\uDFFF])";
+    private const string AnyButNewline = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\n\uD800-\uDFFF])";
 
     /// <summary>Compiles a pattern, anchored.</summary>
     /// <exception cref="RegexParseException">It cannot be parsed.</exception>

@@ -154,6 +154,20 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     /// <summary>What the store holds.</summary>
     public StoreStats Stats() => Reading(() => StoreStatistics.Of(_head, _journal));
 
+    /// <summary>Reads every byte of every block and checks it.</summary>
+    /// <exception cref="ProblemException">A block is damaged (<c>store-damaged</c>, naming file and byte).</exception>
+    public void Verify(CancellationToken cancel = default) => Reading(() =>
+    {
+        IReadOnlyList<Block> blocks;
+        lock (_head.Gate) blocks = _head.Blocks;
+        foreach (var block in blocks)
+        {
+            cancel.ThrowIfCancellationRequested();
+            block.Verify();
+        }
+        return blocks.Count;
+    });
+
     /// <summary>Writes what is in memory to a block now.</summary>
     /// <exception cref="ProblemException">It could not be written; the store is read-only from now on.</exception>
     public async Task FlushAsync(CancellationToken cancel = default)

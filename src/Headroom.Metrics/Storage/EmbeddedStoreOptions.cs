@@ -49,9 +49,9 @@ public sealed record EmbeddedStoreOptions
 
     /// <summary>
     /// Bytes of chunk files that are checked when the store opens, newest blocks first; what lies beyond is checked
-    /// when it is read. Indexes are always checked. Default 1 GiB.
+    /// when it is read. Indexes are always checked. Default 256 MiB.
     /// </summary>
-    public long VerifyBytes { get; init; } = 1L << 30;
+    public long VerifyBytes { get; init; } = 256L << 20;
 
     /// <summary>Size of a log segment in bytes. Default 64 MiB.</summary>
     public long SegmentBytes { get; init; } = 64L << 20;

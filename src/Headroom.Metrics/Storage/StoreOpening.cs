@@ -26,7 +26,7 @@ internal static class StoreOpening
             blocks = OpenBlocks(options, manifest);
 
             // 4.
-            var head = new Head((long)options.OutOfOrderWindow.TotalMilliseconds, options.RecentIds) { Blocks = blocks };
+            var head = new Head((long)options.OutOfOrderWindow.TotalMilliseconds, options.RecentIds, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds()) { Blocks = blocks };
             if (manifest.Current.Checkpoint != 0)
                 Checkpoint.Restore(files, Path.Combine(options.Directory, Checkpoint.FileName(manifest.Current.Checkpoint)), head);
 

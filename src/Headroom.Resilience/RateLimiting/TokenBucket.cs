@@ -46,8 +46,10 @@ public sealed class TokenBucket
     }
 
     /// <summary>Takes permits if all of them are available now.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public bool TryTake(int permits, long now)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(permits);
         Refill(now);
         if (_whole < permits) return false;
         _whole -= permits;

@@ -60,6 +60,8 @@ public sealed class KillTests
             }
             await process.WaitForExitAsync(StoreFixture.None);
             Assert.True(seen >= acknowledgements, await errors);
+            const int Killed = 128 + 9;
+            Assert.Equal(Killed, process.ExitCode);
             return acknowledged;
         }
         finally

@@ -118,6 +118,21 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public async Task A_flush_does_not_cut_off_the_import_of_a_history()
+    {
+        await using var fixture = Opened();
+        for (int i = 0; i < 5; i++)
+        {
+            await fixture.Observe(At(Now - 86_400_000 - i));
+            await fixture.Store.FlushAsync(None);
+            await fixture.Write(new FloatSample(Of("other"), Now + i, 1));
+            await fixture.Store.FlushAsync(None);
+            await fixture.Restart();
+        }
+        Assert.Equal(5, Counts(fixture)[^1]);
+    }
+
+    [Fact]
     public async Task A_series_that_was_forgotten_goes_on_counting_from_its_blocks()
     {
         await using var fixture = Opened();

@@ -125,6 +125,29 @@ public sealed class StoreCrashTests
         }
     }
 
+    [Fact]
+    public async Task A_chunk_that_was_not_checked_at_the_start_is_refused_when_it_is_read()
+    {
+        var files = new MemoryFileLayer();
+        await using (var fixture = Opened(files))
+        {
+            foreach (var request in Requests()) await fixture.Store.AppendAsync(request, None);
+            await fixture.Store.FlushAsync(None);
+        }
+        string path = $"{StoreFixture.Directory}/blocks/000000000001/chunks";
+        byte[] bytes = files.ReadAll(path);
+        bytes[^1] ^= 1;
+        files.WriteAll(path, bytes);
+        await using var damaged = Opened(files, o => o with { VerifyBytes = 0 });
+        var series = damaged.Store.Select([], 0, long.MaxValue);
+        foreach (var refused in (Action[])[() => series.ToList().ForEach(s => Samples(s)), () => damaged.Store.Verify(None)])
+        {
+            var problem = Assert.Throws<ProblemException>(refused).Problems[0];
+            Assert.Equal("store-damaged", problem.Code);
+            Assert.StartsWith(path, problem.Where);
+        }
+    }
+
     [Theory]
     [InlineData("blocks/000000000001/meta")]
     [InlineData("blocks/000000000001/index")]

@@ -38,7 +38,7 @@ public sealed class StoreModel
         var all = new List<(RawCursor Place, RawSample Sample)>();
         foreach (var (labels, series) in _series)
         {
-            ulong hash = RawCursor.HashOf(labels);
+            ulong hash = StableHash.Of(labels);
             var noted = series.Raw.Select(r => r.Time).ToHashSet();
             var entries = series.Samples.Where(s => s.Value is double && !noted.Contains(s.Key))
                 .Select(s => new RawSample(labels, s.Key, (double)s.Value, null)).Concat(series.Raw);

@@ -103,7 +103,7 @@ internal sealed class CsvRowReader(CsvImportOptions options, CsvHeader header, i
         var (code, reason) =
             text.IsEmpty ? ("empty-value", $"column '{options.ValueColumn}' is empty")
             : NumberText.TryParseSpecial(text, out _) ? ("value-not-finite", $"column '{options.ValueColumn}': {Quote(text)} is not a measurement")
-            : ("bad-value", $"column '{options.ValueColumn}': {Quote(text)} is not a number that a 64-bit float can hold");
+            : ("bad-value", $"column '{options.ValueColumn}': {Quote(text)} is not a finite number");
         batch.Reject(_line, ColumnOf(bytes, _record.StartOf(header.Value)), code, reason);
     }
 

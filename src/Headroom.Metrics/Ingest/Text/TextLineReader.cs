@@ -67,7 +67,7 @@ internal sealed class TextLineReader(TextImportOptions options, TextFormat forma
         if (at == line.Length) return new LineFault(at, "no-value", "the line has no value");
         int end = TokenEnd(line, at);
         if (!NumberText.TryParse(line[at..end], out double value) && !NumberText.TryParseSpecial(line[at..end], out value))
-            return new LineFault(at, "bad-value", $"the value {Quote(line[at..end])} is not a number that a 64-bit float can hold");
+            return new LineFault(at, "bad-value", $"the value {Quote(line[at..end])} is not a finite number");
 
         // 3. The timestamp.
         long milliseconds = defaultTime;

@@ -1,4 +1,5 @@
 using Headroom.Metrics.PromQL.Evaluation;
+using Headroom.Metrics.PromQL.Functions;
 using Headroom.Metrics.PromQL.Histograms;
 using Headroom.Metrics.PromQL.Output;
 using Headroom.Metrics.PromQL.Syntax;
@@ -13,7 +14,7 @@ internal sealed class ValueCounting(Evaluator evaluator, AggregateExpr expr)
     public Vector Apply(Vector inner)
     {
         string label = Evaluator.Text(expr.Parameter!);
-        if (label.Length == 0) throw QueryContext.Failed("invalid label name \"\"");
+        if (!LabelFunctions.IsLabelName(label)) throw QueryContext.Failed($"invalid label name {Quoting.Quote(label)}");
         var context = evaluator.Context;
         var results = new Dictionary<Labels, Column>();
         var order = new List<Labels>();

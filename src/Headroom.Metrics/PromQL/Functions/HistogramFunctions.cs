@@ -67,7 +67,7 @@ internal static class HistogramFunctions
     private static Vector Quantiles(Evaluator evaluator, CallExpr call)
     {
         string label = Evaluator.Text(call.Arguments[1]);
-        if (label.Length == 0) throw QueryContext.Failed("invalid label name in histogram_quantiles(): ");
+        if (!LabelFunctions.IsLabelName(label)) throw QueryContext.Failed($"invalid label name in histogram_quantiles(): {label}");
         var results = new List<Series>();
         foreach (var argument in call.Arguments.Skip(2))
         {

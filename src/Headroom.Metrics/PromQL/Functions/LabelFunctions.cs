@@ -23,7 +23,7 @@ internal static class LabelFunctions
         {
             throw QueryContext.Failed($"invalid regular expression in label_replace(): {pattern}");
         }
-        if (into.Length == 0) throw QueryContext.Failed("invalid destination label name in label_replace(): ");
+        if (!IsLabelName(into)) throw QueryContext.Failed($"invalid destination label name in label_replace(): {into}");
         return Relabel(evaluator, call, into, labels =>
         {
             var match = regex.Match(labels[from]);
@@ -35,10 +35,13 @@ internal static class LabelFunctions
     {
         string into = Evaluator.Text(call.Arguments[1]), separator = Evaluator.Text(call.Arguments[2]);
         string[] from = [.. call.Arguments.Skip(3).Select(Evaluator.Text)];
-        if (from.Contains("")) throw QueryContext.Failed("invalid source label name in label_join(): ");
-        if (into.Length == 0) throw QueryContext.Failed("invalid destination label name in label_join(): ");
+        if (Array.Find(from, name => !IsLabelName(name)) is { } wrong) throw QueryContext.Failed($"invalid source label name in label_join(): {wrong}");
+        if (!IsLabelName(into)) throw QueryContext.Failed($"invalid destination label name in label_join(): {into}");
         return Relabel(evaluator, call, into, labels => string.Join(separator, from.Select(name => labels[name])));
     }
+
+    /// <summary>Any UTF-8 text names a label, but not none; bytes that are no UTF-8 were read as U+FFFD.</summary>
+    public static bool IsLabelName(string name) => name.Length > 0 && !name.Contains('\uFFFD');
 
     private static Vector Relabel(Evaluator evaluator, CallExpr call, string into, Func<Labels, string?> value)
     {

@@ -43,6 +43,13 @@ internal static class GoFloat
             ((long)value).TryFormat(into, out int written, default, CultureInfo.InvariantCulture);
             return written;
         }
+        // Between these .NET too writes the shortest digits without an exponent.
+        double size = Math.Abs(value);
+        if (size is >= 1e-4 and < 1e15)
+        {
+            value.TryFormat(into, out int written, default, CultureInfo.InvariantCulture);
+            return written;
+        }
         return Write(value, into, static exponent => exponent is < -6 or >= 21);
     }
 

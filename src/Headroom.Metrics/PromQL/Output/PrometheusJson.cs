@@ -70,9 +70,8 @@ public static class PrometheusJson
         bool floats = false, histograms = false;
         if (series.Points is Output.ColumnPoints { AnyHistogram: false } columns)
         {
-            writer.WriteStartArray(Values);
-            for (int i = 0; i < columns.Count; i++) Pair(writer, columns.TimeAt(i), columns.ValueAt(i));
-            writer.WriteEndArray();
+            writer.WritePropertyName(Values);
+            Pairs(writer, columns);
             writer.WriteEndObject();
             return;
         }
@@ -149,31 +148,61 @@ public static class PrometheusJson
         writer.WriteEndObject();
     }
 
+    // Raw, because the default encoder would write +Inf as \u002BInf.
     private static void Float(Utf8JsonWriter writer, double value)
     {
-        Span<byte> text = stackalloc byte[32];
-        writer.WriteStringValue(text[..Output.GoFloat.WriteJson(value, text)]);
+        Span<byte> text = stackalloc byte[40];
+        writer.WriteRawValue(text[..Quoted(value, text)], skipInputValidation: true);
     }
 
-    // Seconds, with three decimals when there are milliseconds.
+    private static int Quoted(double value, Span<byte> into)
+    {
+        into[0] = (byte)'"';
+        int n = 1 + Output.GoFloat.WriteJson(value, into[1..]);
+        into[n] = (byte)'"';
+        return n + 1;
+    }
+
     private static void Time(Utf8JsonWriter writer, long time)
     {
-        if (time % 1000 == 0)
-        {
-            writer.WriteNumberValue(time / 1000);
-            return;
-        }
         Span<byte> text = stackalloc byte[32];
+        writer.WriteRawValue(text[..Seconds(time, text)], skipInputValidation: true);
+    }
+
+    // With three decimals when there are milliseconds.
+    private static int Seconds(long time, Span<byte> into)
+    {
         int n = 0;
-        ulong absolute = (ulong)Math.Abs((decimal)time);
-        if (time < 0) text[n++] = (byte)'-';
-        (absolute / 1000).TryFormat(text[n..], out int written, default, System.Globalization.CultureInfo.InvariantCulture);
+        ulong absolute = time < 0 ? (ulong)-(Int128)time : (ulong)time;
+        if (time < 0) into[n++] = (byte)'-';
+        (absolute / 1000).TryFormat(into[n..], out int written, default, System.Globalization.CultureInfo.InvariantCulture);
         n += written;
         ulong rest = absolute % 1000;
-        text[n++] = (byte)'.';
-        text[n++] = (byte)('0' + (rest / 100));
-        text[n++] = (byte)('0' + (rest / 10 % 10));
-        text[n++] = (byte)('0' + (rest % 10));
-        writer.WriteRawValue(text[..n], skipInputValidation: true);
+        if (rest == 0) return n;
+        into[n++] = (byte)'.';
+        into[n++] = (byte)('0' + (rest / 100));
+        into[n++] = (byte)('0' + (rest / 10 % 10));
+        into[n++] = (byte)('0' + (rest % 10));
+        return n;
+    }
+
+    // The bulk of a range query's answer, put together by hand: a third of the time of writing it token by token.
+    private static void Pairs(Utf8JsonWriter writer, Output.ColumnPoints points)
+    {
+        byte[] text = System.Buffers.ArrayPool<byte>.Shared.Rent(2 + (points.Count * 64));
+        int n = 0;
+        text[n++] = (byte)'[';
+        for (int i = 0; i < points.Count; i++)
+        {
+            if (i > 0) text[n++] = (byte)',';
+            text[n++] = (byte)'[';
+            n += Seconds(points.TimeAt(i), text.AsSpan(n));
+            text[n++] = (byte)',';
+            n += Quoted(points.ValueAt(i), text.AsSpan(n));
+            text[n++] = (byte)']';
+        }
+        text[n++] = (byte)']';
+        writer.WriteRawValue(text.AsSpan(0, n), skipInputValidation: true);
+        System.Buffers.ArrayPool<byte>.Shared.Return(text);
     }
 }

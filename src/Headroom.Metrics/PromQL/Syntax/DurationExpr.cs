@@ -8,6 +8,9 @@ internal abstract class DurationExpr(Span span)
 {
     public Span Span { get; } = span;
 
+    /// <summary>Longest path to a leaf.</summary>
+    public virtual int Depth => 1;
+
     /// <summary>Its value in seconds for a query of this step and range, both in seconds.</summary>
     /// <exception cref="PromqlException">It divides by zero.</exception>
     public abstract double Seconds(double stepSeconds, double rangeSeconds);
@@ -44,6 +47,8 @@ internal sealed class DurationUnary(Span span, bool negative, DurationExpr inner
 
     public DurationExpr Inner { get; } = inner;
 
+    public override int Depth { get; } = inner.Depth + 1;
+
     public override bool IsConstant => Inner.IsConstant;
 
     public override double Seconds(double stepSeconds, double rangeSeconds) =>
@@ -53,6 +58,8 @@ internal sealed class DurationUnary(Span span, bool negative, DurationExpr inner
 internal sealed class DurationParen(Span span, DurationExpr inner) : DurationExpr(span)
 {
     public DurationExpr Inner { get; } = inner;
+
+    public override int Depth { get; } = inner.Depth + 1;
 
     public override bool IsConstant => Inner.IsConstant;
 
@@ -67,6 +74,8 @@ internal sealed class DurationBinary(Span span, TokenKind op, DurationExpr left,
     public DurationExpr Left { get; } = left;
 
     public DurationExpr Right { get; } = right;
+
+    public override int Depth { get; } = Math.Max(left.Depth, right.Depth) + 1;
 
     public override bool IsConstant => Left.IsConstant && Right.IsConstant;
 

@@ -5,6 +5,9 @@ namespace Headroom.Metrics.PromQL.Syntax;
 /// <summary>Durations: literals, plain numbers of seconds, and arithmetic over them.</summary>
 internal sealed partial class Parser
 {
+    /// <summary>Deepest arithmetic within a duration.</summary>
+    private const int MaxDurationDepth = 100;
+
     private const string WantedDuration = "number, duration, step(), or range()";
 
     private DurationExpr Duration() => Folded(DurationSum(1));
@@ -95,6 +98,7 @@ internal sealed partial class Parser
 
     private DurationExpr Folded(DurationExpr duration, bool keepShape = false)
     {
+        if (duration.Depth > MaxDurationDepth) throw Error($"duration is nested more than {MaxDurationDepth} levels deep", duration.Span);
         if (!duration.IsConstant) return duration;
         double seconds;
         try

@@ -190,7 +190,8 @@ internal static class Printer
     public static string Number(double value, bool isDuration)
     {
         if (isDuration && Math.Abs(value) < 1e12) return NumberSyntax.FormatDuration((long)Math.Round(value * 1000));
-        return GoFloat.Plain(value);
+        // A plus sign would bind weaker than an operator after it.
+        return double.IsPositiveInfinity(value) ? "Inf" : GoFloat.Plain(value);
     }
 
     private static string LabelList(IReadOnlyList<string> labels) => "(" + string.Join(", ", labels.Select(LabelName)) + ")";

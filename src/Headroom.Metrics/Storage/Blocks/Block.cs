@@ -87,7 +87,7 @@ internal sealed class Block : IDisposable
     }
 
     /// <summary>The number of a series, or -1 when the block does not have it.</summary>
-    public int Find(Labels labels) => _index.Find(labels);
+    public int Find(Labels labels, ulong hash) => _index.Find(labels, hash);
 
     public Labels LabelsOf(int series) => _index.LabelsOf(series);
 

@@ -5,9 +5,9 @@ using Headroom.Durable;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// What all files of the store beside the journal share: magic (8 bytes), version u16, zero u16, the file's length
-/// u32 (0 where it is not known at the start), then the body; at the end, or for chunk files after the header, a
-/// CRC32C.
+/// What the files of the store beside the journal share, all numbers little-endian: magic (8 bytes), version u16, zero
+/// u16, the file's length u32, the body, and a CRC32C u32 of everything before it. A chunk file has 0 for its length
+/// and no checksum at its end: each of its chunks has one.
 /// </summary>
 internal static class BlockFormat
 {

@@ -16,6 +16,7 @@ internal sealed class BlockIndex : ILabelIndex
     private readonly int _series;
     private readonly int _nameCount;
     private readonly int _names;
+    private readonly int _hashes;
 
     /// <summary>Takes over the bytes of a checked file.</summary>
     public BlockIndex(byte[] bytes)
@@ -24,6 +25,9 @@ internal sealed class BlockIndex : ILabelIndex
         (_symbolCount, _symbols) = Table(0, 4);
         (SeriesCount, _series) = Table(2, 4);
         (_nameCount, _names) = Table(4, 12);
+        int hashes;
+        (hashes, _hashes) = Table(6, 8);
+        if (hashes != SeriesCount) throw new DecodeException(BlockFormat.HeaderBytes, "there is not one hash for each series");
         _labels = new Labels?[SeriesCount];
     }
 
@@ -84,39 +88,25 @@ internal sealed class BlockIndex : ILabelIndex
     }
 
     /// <summary>The number of a series, or -1 when the block does not have it.</summary>
-    public int Find(Labels labels)
+    /// <param name="labels">The series.</param>
+    /// <param name="hash">Its <see cref="StableHash"/>.</param>
+    public int Find(Labels labels, ulong hash)
     {
-        var symbols = new int[labels.Count * 2];
-        for (int i = 0; i < labels.Count; i++)
-        {
-            symbols[i * 2] = FindSymbol(labels[i].Name);
-            symbols[i * 2 + 1] = FindSymbol(labels[i].Value);
-            if (symbols[i * 2] < 0 || symbols[i * 2 + 1] < 0) return -1;
-        }
+        uint wanted = (uint)hash;
         int low = 0;
-        int high = SeriesCount - 1;
-        while (low <= high)
+        int high = SeriesCount;
+        while (low < high)
         {
             int middle = (low + high) / 2;
-            int order = Compare(middle, symbols);
-            if (order == 0) return middle;
-            if (order < 0) low = middle + 1;
-            else high = middle - 1;
+            if ((uint)Number(_hashes, middle * 2) < wanted) low = middle + 1;
+            else high = middle;
+        }
+        for (; low < SeriesCount && (uint)Number(_hashes, low * 2) == wanted; low++)
+        {
+            int series = Number(_hashes, low * 2 + 1);
+            if ((uint)series < (uint)SeriesCount && LabelsOf(series).Equals(labels)) return series;
         }
         return -1;
-    }
-
-    // Symbols are in ordinal order, so comparing their numbers compares the labels.
-    private int Compare(int series, int[] symbols)
-    {
-        var reader = ReaderAt(Number(_series, series));
-        int count = reader.Count(2) * 2;
-        for (int i = 0; i < Math.Min(count, symbols.Length); i++)
-        {
-            int symbol = reader.Int32(0, _symbolCount - 1);
-            if (symbol != symbols[i]) return symbol.CompareTo(symbols[i]);
-        }
-        return count.CompareTo(symbols.Length);
     }
 
     private static void ReadChunks(ref ByteReader reader, List<ChunkPlace> chunks)

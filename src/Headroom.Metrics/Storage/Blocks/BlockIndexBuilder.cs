@@ -12,17 +12,22 @@ internal sealed class SeriesEntry(Labels labels, SeriesKinds kinds)
     public List<ChunkPlace> Raw { get; } = [];
 }
 
-/// <summary>
-/// Builds the bytes of an index file. All its numbers are little-endian; all its offsets count from the start of the
-/// file: header; eight u32: symbols, offset of the symbol table, series, offset of the series table, label names,
-/// offset of the name table, and two zeros; the data; CRC32C. Symbols are all label names and values, in ordinal
-/// order: varint length, UTF-8. Series, in label order: labels (varint count, then varint symbols of name and value),
-/// kinds u8, sample chunks, raw chunks (each list: varint count, then per chunk encoding u8, zig-zag varint first
-/// time since the last time before, varint span, varint samples, varint bytes skipped in the chunk file since the
-/// chunk before, varint length). Tables are u32: an offset per symbol and per series; per name its symbol, number of
-/// values, and offset of its value table; per value its symbol, number of series, and offset of the list of series,
-/// as varint distances.
-/// </summary>
+/// <summary>Builds the bytes of an index file.</summary>
+/// <remarks>
+/// All numbers are little-endian, all offsets count from the start of the file. The parts, in order:
+/// <list type="bullet">
+/// <item>header; four pairs of u32, the rows and the offset of the symbol, series, name and hash table;</item>
+/// <item>symbols, all label names and values in ordinal order: varint length, UTF-8;</item>
+/// <item>series in label order: varint label count, varint symbols of each name and value, kinds u8, sample chunks, raw
+/// chunks; a list of chunks is a varint count, then for each encoding u8, zig-zag varint first time since the last time
+/// of the chunk before, varint span, varint samples, varint bytes skipped in the chunk file, varint length;</item>
+/// <item>for each label name, the series of each of its values as varint distances, then its value table: for each
+/// value its symbol, number of series and offset of their list (u32 each);</item>
+/// <item>the tables, of u32: an offset per symbol; an offset per series; per label name its symbol, number of values and
+/// offset of its value table; per series the low half of its <see cref="StableHash"/> and its number, sorted;</item>
+/// <item>CRC32C.</item>
+/// </list>
+/// </remarks>
 internal sealed class BlockIndexBuilder
 {
     private readonly List<SeriesEntry> _series = [];
@@ -56,6 +61,7 @@ internal sealed class BlockIndexBuilder
         WriteTable(into, tables, 0, (uint)symbolOffsets.Count, symbolOffsets);
         WriteTable(into, tables, 2, (uint)seriesOffsets.Count, seriesOffsets);
         WriteTable(into, tables, 4, (uint)names.Count / 3, names);
+        WriteTable(into, tables, 6, (uint)_series.Count, Hashes());
         BlockFormat.Finish(into);
         return into.ToArray();
     }
@@ -132,6 +138,16 @@ internal sealed class BlockIndexBuilder
             foreach (uint number in values) into.UInt32(number);
         }
         return names;
+    }
+
+    private List<uint> Hashes()
+    {
+        var rows = new List<(uint Hash, int Series)>(_series.Count);
+        for (int i = 0; i < _series.Count; i++) rows.Add(((uint)StableHash.Of(_series[i].Labels), i));
+        rows.Sort();
+        var numbers = new List<uint>(rows.Count * 2);
+        foreach (var (hash, series) in rows) numbers.AddRange([hash, (uint)series]);
+        return numbers;
     }
 
     private static void WriteTable(ByteWriter into, int tables, int slot, uint count, List<uint> numbers)

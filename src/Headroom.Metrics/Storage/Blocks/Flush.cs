@@ -12,8 +12,9 @@ namespace Headroom.Metrics.Storage;
 internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal journal, StoreManifest manifest)
 {
     /// <summary>
-    /// Slots of a series that was idle for this long, and for a whole flush, become final; after another, the series
-    /// is forgotten.
+    /// Slots of a series whose newest observation and whose last write are both this old become final, and a series
+    /// that was not written to for this long is forgotten once a block has it. The last write counts too, so that
+    /// the import of a history is not cut off between two of its requests.
     /// </summary>
     private const long IdleMs = 3_600_000;
 
@@ -32,7 +33,6 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
             checkpoint = Checkpoint.Take(head);
             head.DefinitionFloor = floor;
             head.Pending = head.PendingBytes = 0;
-            head.Flushes++;
         }
 
         // 2. The manifest must not say that the log reaches further than it does after power loss.
@@ -73,7 +73,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         for (int i = 0; i < head.SeriesCount; i++)
         {
             var series = head.Index[i];
-            if (series.Slots is { IsFrozen: false } slots && slots.Newest < idle && series.WrittenInFlush < head.Flushes) series.FreezeSlots(head);
+            if (series.Slots is { IsFrozen: false } slots && slots.Newest < idle && series.WrittenAt < idle) series.FreezeSlots(head);
             series.StartFlush();
             if (series.FlushingSamples is not null || series.FlushingRaw is not null) flushed.Add((series, series.Kinds));
         }

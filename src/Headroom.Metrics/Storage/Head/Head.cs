@@ -5,7 +5,7 @@ namespace Headroom.Metrics.Storage;
 /// Everything here is guarded by <see cref="Gate"/>, which is held for as long as one request takes to apply or one query
 /// takes to note what it will read, never while something is read from or written to disk on a query's behalf.
 /// </summary>
-internal sealed class Head(long windowMs, int recentIds)
+internal sealed class Head(long windowMs, int recentIds, long openedAt)
 {
     private readonly Dictionary<Labels, HeadSeries> _byLabels = [];
 
@@ -40,9 +40,6 @@ internal sealed class Head(long windowMs, int recentIds)
     /// </summary>
     public long PendingSince { get; set; }
 
-    /// <summary>Flushes begun since the start.</summary>
-    public long Flushes { get; set; }
-
     /// <summary>Highest series number in the journal.</summary>
     public long LastNumber { get; set; }
 
@@ -56,11 +53,12 @@ internal sealed class Head(long windowMs, int recentIds)
     /// <summary>Adds a series that is not there yet, with what the blocks know of it.</summary>
     public HeadSeries Add(Labels labels)
     {
-        var series = new HeadSeries(labels);
+        var series = new HeadSeries(labels, openedAt);
+        ulong hash = Blocks.Count == 0 ? 0 : StableHash.Of(labels);
         SampleRun? latest = null;
         foreach (var block in Blocks)
         {
-            int number = block.Find(labels);
+            int number = block.Find(labels, hash);
             if (number < 0) continue;
             var entry = block.Entry(number);
             series.Kinds |= entry.Kinds;
@@ -75,9 +73,8 @@ internal sealed class Head(long windowMs, int recentIds)
     }
 
     /// <summary>
-    /// Forgets series that were not written to since a clock time and for two flushes, and of which blocks have
-    /// everything: when they are written to again, <see cref="Add"/> finds them there. Takes the lock only to look
-    /// and to swap.
+    /// Forgets series that were not written to since a clock time and of which blocks have everything: when they are
+    /// written to again, <see cref="Add"/> finds them there. Takes the lock only to look and to swap.
     /// </summary>
     public void ForgetIdle(long writtenBefore)
     {
@@ -104,7 +101,7 @@ internal sealed class Head(long windowMs, int recentIds)
             Index = next;
         }
 
-        bool IsIdle(HeadSeries series) => series.IsStored && series.WrittenAt < writtenBefore && series.WrittenInFlush < Flushes - 1;
+        bool IsIdle(HeadSeries series) => series.IsStored && series.WrittenAt < writtenBefore;
     }
 
     /// <summary>Called when views were taken: what changes from now on must not change what they hold.</summary>

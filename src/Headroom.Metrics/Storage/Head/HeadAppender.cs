@@ -184,7 +184,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             if (!MayAdd(kind, index, labels)) return false;
             found = head.Add(labels);
         }
-        (found.WrittenAt, found.WrittenInFlush) = (_now, head.Flushes);
+        found.WrittenAt = _now;
         (_lastLabels, _lastSeries, series) = (labels, found, found);
         return true;
     }

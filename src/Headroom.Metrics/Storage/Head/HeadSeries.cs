@@ -3,7 +3,7 @@ using Headroom.Metrics.Histograms;
 namespace Headroom.Metrics.Storage;
 
 /// <summary>One series in the head. Guarded by the head's lock.</summary>
-internal sealed class HeadSeries(Labels labels)
+internal sealed class HeadSeries(Labels labels, long writtenAt)
 {
     private Action<long, Histogram>? _freeze;
 
@@ -38,11 +38,8 @@ internal sealed class HeadSeries(Labels labels)
     /// <summary>Time of the latest sample in a block.</summary>
     public long StoredLast { get; private set; } = long.MinValue;
 
-    /// <summary>Count of flushes begun when it was written to last.</summary>
-    public long WrittenInFlush { get; set; }
-
-    /// <summary>Clock time when it was written to last, Unix milliseconds.</summary>
-    public long WrittenAt { get; set; }
+    /// <summary>Clock time when it was written to last, or else when the store was opened. Unix milliseconds.</summary>
+    public long WrittenAt { get; set; } = writtenAt;
 
     /// <summary>Whether blocks have all there is to know about it.</summary>
     public bool IsStored => Samples.IsEmpty && Raw is null && FlushingSamples is null && FlushingRaw is null && Slots is null or { IsFrozen: true };

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using Headroom.Configuration.Diagnostics;
 
 namespace Headroom.Metrics.Storage;
@@ -44,21 +43,5 @@ internal readonly record struct RawCursor(long Time, ulong Series, int Arrival) 
         }
         catch (Exception e) when (e is DecodeException or FormatException) { }
         throw new ProblemException(new Problem("bad-cursor", "The cursor is not one this server gave out.", "cursor", "Start again without a cursor."));
-    }
-
-    /// <summary>A hash of labels that is the same on every machine and in every run (64-bit FNV-1a over UTF-8).</summary>
-    public static ulong HashOf(Labels labels)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (var (name, value) in labels.AsSpan())
-        {
-            foreach (string text in (ReadOnlySpan<string>)[name, value])
-            {
-                foreach (byte b in Encoding.UTF8.GetBytes(text)) hash = (hash ^ b) * 1099511628211;
-                // No byte of UTF-8 is 0xFF, so it marks the end of a text.
-                hash = (hash ^ 0xFF) * 1099511628211;
-            }
-        }
-        return hash;
     }
 }

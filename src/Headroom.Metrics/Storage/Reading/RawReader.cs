@@ -37,7 +37,7 @@ internal static class RawReader
 
         public BackwardReader(SeriesSnapshot series, long from, long to, RawCursor? after)
         {
-            (_series, _from, _after, _hash) = (series, from, after, RawCursor.HashOf(series.Labels));
+            (_series, _from, _after, _hash) = (series, from, after, StableHash.Of(series.Labels));
             _to = after is { } cursor ? Math.Min(to, cursor.Time) : to;
             _raw = [.. series.RawRuns()];
             // The samples of a distribution are made of its observations, which the raw entries are.

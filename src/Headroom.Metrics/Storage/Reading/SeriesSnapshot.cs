@@ -35,7 +35,17 @@ internal sealed class SeriesSnapshot(Labels labels) : ISeries
         _open = series.Slots?.Open();
     }
 
-    public void Read(long minTime, long maxTime, SampleBuffer into) => RunMerge.ReadInto([.. SampleRuns()], minTime, maxTime, into);
+    public void Read(long minTime, long maxTime, SampleBuffer into)
+    {
+        try
+        {
+            RunMerge.ReadInto([.. SampleRuns()], minTime, maxTime, into);
+        }
+        catch (Exception e) when (StoreProblems.Knows(e))
+        {
+            throw StoreProblems.Of(e, _blocks.Count == 0 ? "" : _blocks[0].Block.Directory);
+        }
+    }
 
     /// <summary>Every run of samples, those written first at the front.</summary>
     public IEnumerable<SampleRun> SampleRuns()

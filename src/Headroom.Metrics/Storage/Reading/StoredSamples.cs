@@ -58,7 +58,7 @@ internal sealed class StoredSamples
     {
         if (_entries.TryGetValue((block, labels), out var entry)) return entry;
         if (_entries.Count >= KeptEntries) _entries.Clear();
-        int number = block.Find(labels);
+        int number = block.Find(labels, StableHash.Of(labels));
         return _entries[(block, labels)] = number < 0 ? null : block.Entry(number);
     }
 

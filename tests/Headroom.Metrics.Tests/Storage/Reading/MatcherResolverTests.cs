@@ -25,7 +25,7 @@ public sealed class MatcherResolverTests
             }
             var sorted = all.Order().ToList();
             var head = new HeadIndex();
-            foreach (var labels in all) head.Add(new HeadSeries(labels));
+            foreach (var labels in all) head.Add(new HeadSeries(labels, 0));
             var builder = new BlockIndexBuilder();
             foreach (var labels in sorted) builder.Add(new SeriesEntry(labels, SeriesKinds.Floats));
             var block = new BlockIndex(builder.Build());
@@ -38,8 +38,9 @@ public sealed class MatcherResolverTests
                 Assert.Equal(wanted, MatcherResolver.Resolve(head, matchers).Select(i => head[i].Labels).Order());
                 Assert.Equal(wanted, MatcherResolver.Resolve(block, matchers).Select(block.LabelsOf));
             }
-            for (int i = 0; i < sorted.Count; i++) Assert.Equal(i, block.Find(sorted[i]));
-            Assert.Equal(-1, block.Find(Labels.Of("x", ("a", "not there"))));
+            for (int i = 0; i < sorted.Count; i++) Assert.Equal(i, block.Find(sorted[i], StableHash.Of(sorted[i])));
+            var missing = Labels.Of("x", ("a", "not there"));
+            Assert.Equal(-1, block.Find(missing, StableHash.Of(missing)));
         }
     }
 
