@@ -19,12 +19,13 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     private readonly Journal _journal;
     private readonly HeadAppender _appender;
     private readonly StoreMaintenance _maintenance;
-    private readonly StoreManifest _manifest;
+    private readonly StoreStatistics _statistics;
     private bool _disposed;
 
     private EmbeddedStore(EmbeddedStoreOptions options, DirectoryLock directoryLock, Head head, Journal journal, StoreManifest manifest)
     {
-        (_options, _directoryLock, _head, _journal, _manifest) = (options, directoryLock, head, journal, manifest);
+        (_options, _directoryLock, _head, _journal) = (options, directoryLock, head, journal);
+        _statistics = new StoreStatistics(head, journal);
         _appender = new HeadAppender(head, journal, options);
         _maintenance = new StoreMaintenance(options, head, journal, manifest);
     }
@@ -152,7 +153,7 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     }
 
     /// <summary>What the store holds.</summary>
-    public StoreStats Stats() => Reading(() => StoreStatistics.Of(_head, _journal));
+    public StoreStats Stats() => Reading(_statistics.Read);
 
     /// <summary>Reads every byte of every block and checks it.</summary>
     /// <exception cref="ProblemException">A block is damaged (<c>store-damaged</c>, naming file and byte).</exception>

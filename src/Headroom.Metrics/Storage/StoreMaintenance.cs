@@ -101,6 +101,8 @@ internal sealed class StoreMaintenance : IAsyncDisposable
             (flush, compaction) = (_flushTask, _compactionTask);
         }
         await Task.WhenAll(flush, compaction).ConfigureAwait(false);
+        // Reading much back from the log would make every next start slow.
+        if (_options.Background && _head.Pending >= _options.FlushSamples / 8) await FlushAsync(CancellationToken.None).ConfigureAwait(false);
         // What was started by hand ends here.
         await _compacting.WaitAsync().ConfigureAwait(false);
         await _flushing.WaitAsync().ConfigureAwait(false);

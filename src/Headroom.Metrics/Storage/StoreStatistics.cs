@@ -2,37 +2,56 @@ using Headroom.Durable;
 
 namespace Headroom.Metrics.Storage;
 
-/// <summary>Counts what a store holds.</summary>
-internal static class StoreStatistics
+/// <summary>
+/// Counts what a store holds. The distinct series of head and blocks are counted again only when one of them has
+/// changed, since that takes a look at every series on disk and a dashboard asks often.
+/// </summary>
+internal sealed class StoreStatistics(Head head, Journal journal)
 {
-    public static StoreStats Of(Head head, Journal journal)
+    private readonly Lock _lock = new();
+    private IReadOnlyList<Block>? _blocks;
+    private HeadIndex? _index;
+    private int _indexed;
+    private long _distinct;
+
+    public StoreStats Read()
     {
         IReadOnlyList<Block> blocks;
-        var series = new HashSet<Labels>();
-        long active, pending;
+        HeadIndex index;
+        int active;
+        long pending;
         long samples = 0;
         long raw = 0;
         lock (head.Gate)
         {
-            (blocks, active, pending) = (head.Blocks, head.SeriesCount, head.Pending);
-            for (int i = 0; i < head.SeriesCount; i++)
+            (blocks, index, active, pending) = (head.Blocks, head.Index, head.SeriesCount, head.Pending);
+            for (int i = 0; i < active; i++)
             {
-                var one = head.Index[i];
-                samples += one.Samples.Samples + (one.FlushingSamples?.Samples ?? 0);
-                if (one.Slots?.Open() is { } open) samples += open.Run.Count;
+                var one = index[i];
+                samples += one.Samples.Samples + (one.FlushingSamples?.Samples ?? 0) + (one.Slots?.OpenSampleCount ?? 0);
                 raw += (one.Raw?.Samples ?? 0) + (one.FlushingRaw?.Samples ?? 0);
-                series.Add(one.Labels);
             }
         }
-        foreach (var block in blocks)
-        {
-            samples += block.Meta.Samples;
-            raw += block.Meta.RawEntries;
-            for (int i = 0; i < block.Meta.Series; i++) series.Add(block.LabelsOf(i));
-        }
         return new StoreStats(
-            series.Count, active, samples, raw, pending, blocks.Count, blocks.Sum(block => block.Bytes), journal.Bytes,
+            Distinct(blocks, index, active), active,
+            samples + blocks.Sum(block => block.Meta.Samples), raw + blocks.Sum(block => block.Meta.RawEntries), pending,
+            blocks.Count, blocks.Sum(block => block.Bytes), journal.Bytes,
             blocks.Count == 0 ? null : blocks.Min(block => block.Meta.First),
             blocks.Count == 0 ? null : blocks.Max(block => block.Meta.Last));
+    }
+
+    private long Distinct(IReadOnlyList<Block> blocks, HeadIndex index, int active)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(blocks, _blocks) && ReferenceEquals(index, _index) && active == _indexed) return _distinct;
+            var series = new HashSet<Labels>();
+            lock (head.Gate)
+                for (int i = 0; i < active; i++) series.Add(index[i].Labels);
+            foreach (var block in blocks)
+                for (int i = 0; i < block.Meta.Series; i++) series.Add(block.LabelsOf(i));
+            (_blocks, _index, _indexed, _distinct) = (blocks, index, active, series.Count);
+            return _distinct;
+        }
     }
 }

@@ -237,6 +237,18 @@ public sealed class EmbeddedStoreTests
     }
 
     [Fact]
+    public async Task Closing_leaves_little_to_read_back_from_the_log()
+    {
+        await using var fixture = Opened(change: o => o with { Background = true, FlushSamples = 800 });
+        for (int i = 0; i < 100; i++) await fixture.Write(new FloatSample(Of("m"), Now + i, i));
+        await fixture.Restart();
+        Assert.Equal((1, 0), (fixture.Store.Stats().Blocks, fixture.Store.Stats().PendingSamples));
+        await fixture.Write(new FloatSample(Of("m"), Now + 1000, 1));
+        await fixture.Restart();
+        Assert.Equal((1, 1), (fixture.Store.Stats().Blocks, fixture.Store.Stats().PendingSamples));
+    }
+
+    [Fact]
     public async Task Old_log_segments_go_when_their_samples_are_in_a_block()
     {
         await using var fixture = Opened();

@@ -174,6 +174,21 @@ public sealed class ObservationTests
         Assert.InRange(histogram.Positive.Indexes.Length, 1, 4096);
     }
 
+    [Fact]
+    public async Task The_statistics_count_what_a_query_reads()
+    {
+        await using var fixture = Opened();
+        var random = new Random(9);
+        long time = Now;
+        for (int i = 0; i < 200; i++)
+        {
+            time += random.Next(40_000);
+            await fixture.Observe(At(time));
+            if (i % 70 == 50) await fixture.Store.FlushAsync(None);
+            Assert.Equal((1, fixture.Only("latency").Count, i + 1), (fixture.Store.Stats().Series, fixture.Store.Stats().Samples, fixture.Store.Stats().RawEntries));
+        }
+    }
+
     private static double[] Counts(StoreFixture fixture)
     {
         var samples = fixture.Only("latency");

@@ -41,6 +41,21 @@ internal sealed class ObservationSlots(long windowMs)
     /// <summary>Whether every slot is final.</summary>
     public bool IsFrozen => _slots.Count == 0;
 
+    /// <summary>How many samples <see cref="Open"/> gives.</summary>
+    public int OpenSampleCount
+    {
+        get
+        {
+            int count = _slots.Count;
+            for (int i = 0; i < _slots.Count; i++)
+            {
+                bool isFirst = i == 0 && _frozen is null;
+                if (isFirst || (i == 0 ? _frozenSlot : _slots[i - 1].Index) < _slots[i].Index - 1) count++;
+            }
+            return count;
+        }
+    }
+
     /// <summary>Goes on from the last sample of a series all of whose slots were final.</summary>
     public static ObservationSlots Resume(long time, Histogram histogram, long windowMs)
     {
