@@ -95,7 +95,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
-        Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url} and {server.SocketPath}");
+        Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
     }
 

@@ -26,14 +26,17 @@ internal sealed class DataDirectoryServer(string dataDirectory, TimeProvider tim
     public async Task<Socket> ConnectAsync(CancellationToken cancel)
     {
         long started = time.GetTimestamp();
+        int attempts = 0;
         while (true)
         {
             if (await DataSocket.TryConnectAsync(dataDirectory, cancel) is { } socket) return socket;
             await _starting.WaitAsync(cancel);
             try
             {
-                if (_hosted is null)
-                    _hosted = await HeadroomServer.StartAsync(Options(), cancel);
+                if (_hosted is not null && attempts++ > 0)
+                    throw new ProblemException(new Problem("socket-lost", "The socket of the data directory was removed while it was in use.", DataSocket.PathIn(dataDirectory),
+                        "Run the command again.") { Kind = ProblemKind.Failed });
+                _hosted ??= await HeadroomServer.StartAsync(Options(), cancel);
             }
             catch (ProblemException locked) when (locked.Problems[0].Code == HeadroomServer.LockedCode && time.GetElapsedTime(started) < Patience)
             {

@@ -33,11 +33,8 @@ internal sealed class DemoCommand : HeadroomSubcommand
         var kept = options.Keep ? demo.Url : null;
         if (json) context.Output.WriteLine(DemoJson.Write(findings, options.Report, kept));
         else story.Finished(Path.GetFullPath(options.Report), findings.Invalid, kept);
-        if (options.Keep)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, context.Cancel).ContinueWith(static _ => { }, TaskScheduler.Default);
-            return ExitCodes.Interrupted;
-        }
+        // Ctrl-C is how a kept demo is meant to end, and so no interruption.
+        if (options.Keep) await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, context.Cancel).ContinueWith(static _ => { }, TaskScheduler.Default);
         return findings.Invalid is null ? ExitCodes.Done : ExitCodes.NotValid;
     }
 }

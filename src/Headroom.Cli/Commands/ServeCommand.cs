@@ -42,7 +42,7 @@ internal sealed class ServeCommand : HeadroomSubcommand
             Log = context.Error,
             MinimumLogLevel = context.Verbose ? LogLevel.Debug : LogLevel.Information,
         }, context.Cancel);
-        context.Output.WriteLine($"Headroom listens on {server.Url}");
+        context.Output.WriteLine($"Headroom listens on {server.Url!.ToString().TrimEnd('/')}");
         await server.RunUntilAsync(context.Cancel);
         // A supervisor stops a service with SIGTERM, and that is no failure; a person's Ctrl-C is an interruption.
         return context.Signal == PosixSignal.SIGTERM ? ExitCodes.Done : ExitCodes.Interrupted;

@@ -102,26 +102,33 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
     {
         var charts = new List<KpiChart>();
         foreach (var kpi in findings.After.Kpis.DistinctBy(k => k.Name))
-        {
-            using var answer = await _api!.GetJsonAsync(ApiClient.PathWith("/api/v1/query_range",
-                ("query", kpi.Query), ("start", Text(findings.Timeline.Start)), ("end", Text(findings.Timeline.End)), ("step", "1s")), cancel);
-            var series = ((MatrixValue)PrometheusData.Read(answer.RootElement.GetProperty("data"))).Series;
-            charts.Add(new KpiChart(kpi.Name, kpi.Query, kpi.Unit, kpi.Target, kpi.Critical, series, [new ChartMarker(findings.Timeline.Change, ShopTraffic.Slowed.Name + " made slower")]));
-        }
+            charts.Add(new KpiChart(kpi.Name, kpi.Query, kpi.Unit, kpi.Target, kpi.Critical, await SeriesAsync(kpi.Query, findings.Timeline, cancel), MarkersOf(findings.Timeline)));
+        charts.Insert(1, new KpiChart(DemoConfiguration.RegressionName, DemoConfiguration.RegressionQuery, "s", null, null,
+            await SeriesAsync(DemoConfiguration.RegressionQuery, findings.Timeline, cancel), MarkersOf(findings.Timeline)));
         var model = new ReportModel
         {
             Title = "Demo report",
-            From = findings.Timeline.Start,
+            From = findings.Timeline.Before,
             To = findings.Timeline.End,
             Status = findings.After,
             Before = findings.Before,
             Charts = charts,
             Regressions = findings.Changes.Findings,
+            Compared = [new ComparedQuery(DemoConfiguration.RegressionQuery, DemoConfiguration.RegressionName, "s")],
             GeneratedAt = time.GetUtcNow(),
         };
         await using var file = new StreamWriter(options.Report);
         await Headroom.Reports.Html.HtmlReport.RenderAsync(model, file, cancel);
     }
+
+    private async Task<IReadOnlyList<MatrixSeries>> SeriesAsync(string query, DemoTimeline timeline, CancellationToken cancel)
+    {
+        using var answer = await _api!.GetJsonAsync(ApiClient.PathWith("/api/v1/query_range",
+            ("query", query), ("start", Text(timeline.Before)), ("end", Text(timeline.End)), ("step", "1s")), cancel);
+        return ((MatrixValue)PrometheusData.Read(answer.RootElement.GetProperty("data"))).Series;
+    }
+
+    private static IReadOnlyList<ChartMarker> MarkersOf(DemoTimeline timeline) => [new(timeline.Change, ShopTraffic.Slowed.Name + " made slower")];
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 

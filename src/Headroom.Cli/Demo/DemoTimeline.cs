@@ -12,8 +12,8 @@ namespace Headroom.Cli.Demo;
 internal readonly record struct DemoTimeline(DateTimeOffset Start, DateTimeOffset Before, DateTimeOffset Change, DateTimeOffset End)
 {
     private const long SlotMilliseconds = 10_000;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ShortestBefore = TimeSpan.FromSeconds(13);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ShortestBefore = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan AfterLength = TimeSpan.FromSeconds(15);
 
     /// <summary>The timeline of a demo whose first request goes out at an instant.</summary>

@@ -6,7 +6,7 @@ namespace Headroom.EndToEnd.Tests.Serving;
 
 public sealed class CrashTests
 {
-    private static readonly int Rounds = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1" ? 50 : 4;
+    private static readonly int Rounds = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1" ? 50 : 10;
 
     [Fact]
     public async Task Whatever_was_acknowledged_is_there_after_sigkill()
