@@ -16,10 +16,18 @@ internal sealed class RunScreen(CommandContext context, RunSession session) : ID
 
     public void Redraw()
     {
+        // Asked before this lock is taken: the run answers under one of its own.
         var now = session.Progress();
+        var asking = now.NeedsPerson == 0 ? [] : Enumerable.Range(0, session.State.Plan.Count).Where(step => session.CanDecide(step, StepDecision.Approve)).ToList();
         lock (_gate)
         {
-            AskForApprovals(now);
+            // An approval that is needed is not a record: it is said once per step, when it is seen.
+            foreach (int step in asking)
+            {
+                if (!_asked.Add(step)) continue;
+                string id = session.State.Plan.Plan.Steps[step].Id;
+                Write($"{id}: waits for approval; in another terminal: headroom run resume {session.Id} --approve {id} (or --reject {id})");
+            }
             _progress.Show($"{session.Id}: {now.Succeeded}/{now.Total} done{Part(now.Running, "running")}{Part(now.Waiting, "waiting")}{Part(now.Retrying, "to retry")}"
                 + $"{Part(now.Unknown, "being looked at")}{Part(now.NeedsPerson, "for a person")}{Part(now.Failed, "failed")}{Part(now.Quarantined, "held back")}, {RunText.Time(now.Elapsed)}");
         }
@@ -42,18 +50,6 @@ internal sealed class RunScreen(CommandContext context, RunSession session) : ID
     };
 
     private static string Part(int count, string what) => count == 0 ? "" : $", {count} {what}";
-
-    // An approval that is needed is not a record: it is said once per step, when it is seen.
-    private void AskForApprovals(RunProgress now)
-    {
-        if (now.NeedsPerson == 0) return;
-        for (int step = 0; step < session.State.Plan.Count; step++)
-        {
-            if (!session.CanDecide(step, StepDecision.Approve) || !_asked.Add(step)) continue;
-            string id = session.State.Plan.Plan.Steps[step].Id;
-            Write($"{id}: waits for approval; in another terminal: headroom run resume {session.Id} --approve {id} (or --reject {id})");
-        }
-    }
 
     private void Say(string line)
     {

@@ -121,8 +121,8 @@ public sealed class YamlReader
             throw Refuse("yaml-syntax", "A value is missing here.", _parser.Current?.Start ?? Mark0, "Give one, or remove the key or the anchor.");
         if (depth >= MaximumDepth)
             throw Refuse("yaml-too-deep", $"Values are nested more than {MaximumDepth} levels deep.", start.Start, null);
-        if (++_read > MaximumValues)
-            throw Refuse("yaml-too-many-values", $"The file has more than {MaximumValues:N0} values.", start.Start, "Split it with include:.");
+        if (++_read > _maximumValues)
+            throw Refuse("yaml-too-many-values", $"The file has more than {_maximumValues:N0} values.", start.Start, "Split it with include:.");
         CheckTag(start);
         string? anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
         if (anchor is not null) _anchors[anchor] = null;

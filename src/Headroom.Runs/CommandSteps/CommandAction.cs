@@ -23,7 +23,7 @@ public sealed class CommandAction(TimeProvider time) : IStepAction
     {
         var arguments = ArgumentsOf(step);
         if (arguments.Command is null) return StepResult.Done();
-        return await ChangeAsync(step, arguments.Command, arguments, $"attempt-{step.Attempt}", cancel).ConfigureAwait(false);
+        return await ChangeAsync(step, arguments.Command, arguments, ActLog(step), cancel).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ public sealed class CommandAction(TimeProvider time) : IStepAction
     {
         var arguments = ArgumentsOf(step);
         if (arguments.Undo is null) return StepResult.Rejected("the plan has no 'undo' for it");
-        return await ChangeAsync(step, arguments.Undo, arguments, $"undo-{step.Attempt}", cancel).ConfigureAwait(false);
+        return await ChangeAsync(step, arguments.Undo, arguments, UndoLog(step), cancel).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class CommandAction(TimeProvider time) : IStepAction
 
     /// <inheritdoc/>
     public ValueTask RecoverAsync(IReadOnlyList<StepContext> interrupted, CancellationToken cancel) =>
-        new(OrphanedCommands.EndAsync(interrupted, time, cancel));
+        new(OrphanedCommands.EndAsync([.. interrupted.Select(step => (step, step.Step.UndoesKey is null ? ActLog(step) : UndoLog(step)))], time, cancel));
 
     private async ValueTask<StepResult> ChangeAsync(StepContext step, IReadOnlyList<string> command, CommandArguments arguments, string log, CancellationToken cancel)
     {
@@ -81,6 +81,10 @@ public sealed class CommandAction(TimeProvider time) : IStepAction
         // A command that lost its connection may have had its effect all the same: where there is a check, it is asked first.
         return arguments.Check is not null && step.Step.UndoesKey is null ? StepResult.Unknown(failure) : StepResult.Failed(failure);
     }
+
+    private static string ActLog(StepContext step) => $"attempt-{step.Attempt}";
+
+    private static string UndoLog(StepContext step) => $"undo-{step.Attempt}";
 
     private static CommandArguments ArgumentsOf(StepContext step) =>
         step.Step.Arguments is { } arguments

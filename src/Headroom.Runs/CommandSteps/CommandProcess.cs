@@ -31,7 +31,7 @@ internal static class CommandProcess
         IReadOnlyList<string> command, string directory, StepContext step, string log, TimeProvider time, CancellationToken cancel)
     {
         await using var output = new CommandOutput(OutputDirectory(step.Directory, step.Step.Id), log + ".log");
-        using var process = new Process { StartInfo = StartInfo(command, directory, step) };
+        using var process = new Process { StartInfo = StartInfo(command, directory, step, log) };
         try
         {
             process.Start();
@@ -50,7 +50,7 @@ internal static class CommandProcess
         catch (OperationCanceledException)
         {
             killed = true;
-            await EndGroupAsync(process, time).ConfigureAwait(false);
+            await EndAllAsync(process, step, log, time).ConfigureAwait(false);
         }
         try
         {
@@ -63,7 +63,7 @@ internal static class CommandProcess
     /// <summary>Where the output of a step's commands lies.</summary>
     public static string OutputDirectory(string runDirectory, string stepId) => Path.Combine(runDirectory, "output", stepId.Replace('/', '~'));
 
-    private static ProcessStartInfo StartInfo(IReadOnlyList<string> command, string directory, StepContext step)
+    private static ProcessStartInfo StartInfo(IReadOnlyList<string> command, string directory, StepContext step, string log)
     {
         string[] full = Setsid is null ? [.. command] : [Setsid, .. command];
         var info = new ProcessStartInfo(full[0], full.Skip(1))
@@ -74,35 +74,40 @@ internal static class CommandProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in Environment(step)) info.Environment[name] = value;
+        foreach (var (name, value) in Environment(step, log)) info.Environment[name] = value;
         return info;
     }
 
     /// <summary>What tells a command, and whoever looks for it after a crash, what it is part of.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Environment(StepContext step) =>
+    public static IEnumerable<KeyValuePair<string, string>> Environment(StepContext step, string log) =>
     [
         new("HEADROOM_RUN", step.Run),
         new("HEADROOM_RUN_DIRECTORY", step.Directory),
         new("HEADROOM_STEP", step.Step.Id),
+        new("HEADROOM_COMMAND", log),
         new("HEADROOM_ATTEMPT", step.Attempt.ToString(CultureInfo.InvariantCulture)),
         new("HEADROOM_IDEMPOTENCY_KEY", step.Key),
     ];
 
-    private static async Task EndGroupAsync(Process process, TimeProvider time)
+    // Politely first. The group is signalled only while its leader lives: afterwards its number may be another's.
+    private static async Task EndAllAsync(Process process, StepContext step, string log, TimeProvider time)
     {
-        Signals.Send(process.Id, Signals.Terminate);
+        Signals.SendToGroup(process.Id, Signals.Terminate);
         try
         {
             await process.WaitForExitAsync().WaitAsync(PoliteTime, time).ConfigureAwait(false);
         }
-        catch (TimeoutException) { }
-        // Also when the command itself has ended: what it started belongs to it.
-        Signals.Send(process.Id, Signals.Kill);
-        try
+        catch (TimeoutException)
         {
-            process.Kill(entireProcessTree: true);
+            Signals.SendToGroup(process.Id, Signals.Kill);
+            try
+            {
+                process.Kill(entireProcessTree: true);
+            }
+            catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException) { }
+            await process.WaitForExitAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException) { }
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        // Also when the command itself has ended: what it started belongs to it, wherever it went.
+        await OrphanedCommands.EndAsync([(step, log)], time, CancellationToken.None).ConfigureAwait(false);
     }
 }

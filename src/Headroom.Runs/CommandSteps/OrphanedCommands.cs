@@ -12,10 +12,11 @@ internal static class OrphanedCommands
 {
     private const int MostRounds = 250;
 
-    public static async Task EndAsync(IReadOnlyList<StepContext> interrupted, TimeProvider time, CancellationToken cancel)
+    /// <summary>Ends what is left of some commands, each known by its step and the name of its log.</summary>
+    public static async Task EndAsync(IReadOnlyList<(StepContext Step, string Log)> commands, TimeProvider time, CancellationToken cancel)
     {
-        if (interrupted.Count == 0 || !Directory.Exists("/proc/self")) return;
-        var marks = interrupted.Select(step => CommandProcess.Environment(step).Select(pair => $"{pair.Key}={pair.Value}").ToHashSet(StringComparer.Ordinal)).ToList();
+        if (commands.Count == 0 || !Directory.Exists("/proc/self")) return;
+        var marks = commands.Select(command => CommandProcess.Environment(command.Step, command.Log).Select(pair => $"{pair.Key}={pair.Value}").ToHashSet(StringComparer.Ordinal)).ToList();
         for (int round = 0; round < MostRounds; round++)
         {
             bool found = false;

@@ -9,7 +9,7 @@ internal static partial class Signals
     public const int Terminate = 15;
 
     /// <summary>Sends a signal to a process group; nothing happens when there is none.</summary>
-    public static void Send(int group, int signal)
+    public static void SendToGroup(int group, int signal)
     {
         if (!OperatingSystem.IsWindows()) _ = KillProcess(-group, signal);
     }

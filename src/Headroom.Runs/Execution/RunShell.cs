@@ -25,6 +25,7 @@ internal sealed class RunShell
     private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Queue<Acknowledgement> _acknowledgements = new();
     private readonly Queue<RunRecord> _observed = new();
+    private readonly List<RunRecord> _durable = [];
     private readonly ArrayBufferWriter<byte> _payload = new(512);
     private readonly StepWork?[] _active;
     private readonly PriorityQueue<StepWork, TimeSpan> _cancelled = new();
@@ -104,6 +105,9 @@ internal sealed class RunShell
             if (_report is null) Step(happened);
             if (_report is null) GiveUpOnLateOnes();
         }
+        // Outside the lock: whoever is told may be about to ask how far the run is.
+        foreach (var record in _durable) _options.OnRecord!(record);
+        _durable.Clear();
     }
 
     private void TakeAcknowledgements()
@@ -113,7 +117,7 @@ internal sealed class RunShell
             _acknowledgements.Dequeue();
             // Throws what the journal failed with.
             next.Written.GetAwaiter().GetResult();
-            while (_options.OnRecord is not null && _observed.Count > _appended - next.Records) _options.OnRecord(_observed.Dequeue());
+            while (_observed.Count > _appended - next.Records) _durable.Add(_observed.Dequeue());
             Step(RunEvent.Durable(next.Records));
         }
     }

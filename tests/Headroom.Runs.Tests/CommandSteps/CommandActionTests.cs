@@ -40,7 +40,7 @@ public sealed class CommandActionTests : IDisposable
     {
         await Act("printenv | grep ^HEADROOM_ | sort");
         Assert.Equal(
-            ["HEADROOM_ATTEMPT=2", $"HEADROOM_IDEMPOTENCY_KEY={IdempotencyKey.Of("run-1", "shop/deploy")}", "HEADROOM_RUN=run-1", $"HEADROOM_RUN_DIRECTORY={_directory["run"]}", "HEADROOM_STEP=shop/deploy"],
+            ["HEADROOM_ATTEMPT=2", "HEADROOM_COMMAND=attempt-2", $"HEADROOM_IDEMPOTENCY_KEY={IdempotencyKey.Of("run-1", "shop/deploy")}", "HEADROOM_RUN=run-1", $"HEADROOM_RUN_DIRECTORY={_directory["run"]}", "HEADROOM_STEP=shop/deploy"],
             File.ReadAllLines(_directory["run/output/shop~deploy/attempt-2.log"]).Where(l => !l.StartsWith("HEADROOM_LONG", StringComparison.Ordinal)));
     }
 
@@ -106,7 +106,7 @@ public sealed class CommandActionTests : IDisposable
     [Fact]
     public async Task Output_is_bounded_and_a_background_process_that_holds_the_pipe_is_not_waited_for()
     {
-        var result = await Act("yes 0123456789 | head -c 3000000; echo the end; sleep 1000 & echo $! > child; exit 1");
+        var result = await Act("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo the end; sleep 1000 & echo $! > child; exit 1");
         int child = int.Parse(File.ReadAllText(_directory["child"]));
         Signals.SendToProcess(child, Signals.Kill);
         Assert.EndsWith("the end", result.Text, StringComparison.Ordinal);
