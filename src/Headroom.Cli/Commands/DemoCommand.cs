@@ -10,11 +10,12 @@ internal sealed class DemoCommand : HeadroomSubcommand
     private readonly Option<bool> _keep = new("--keep") { Description = "Leave the server up afterwards and print its address, until Ctrl-C." };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of the shop's response times and of the traffic.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _report = new("--report") { Description = "Where to write the report.", HelpName = "FILE", DefaultValueFactory = _ => "headroom-report.html" };
+    private readonly Option<string?> _picture = new("--picture") { Description = "Also draw the report as one SVG card, for a README or a chat.", HelpName = "FILE" };
     private readonly Option<string> _output = CommonOptions.Output("table", "json");
 
     public DemoCommand() : base("demo", "Measures a small shop, makes one endpoint slower, finds it, and writes a report. Takes less than a minute.")
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_keep, _seed, _report, _output]) Add(option);
+        foreach (Option option in (ReadOnlySpan<Option>)[_keep, _seed, _report, _picture, _output]) Add(option);
     }
 
     public override IReadOnlyList<(string Line, string What)> Examples =>
@@ -26,7 +27,7 @@ internal sealed class DemoCommand : HeadroomSubcommand
     public override async Task<int> RunAsync(CommandContext context)
     {
         bool json = context.Parse.GetValue(_output) == "json";
-        var options = new DemoOptions(context.Parse.GetValue(_seed), context.Parse.GetValue(_keep), context.Parse.GetValue(_report)!, json);
+        var options = new DemoOptions(context.Parse.GetValue(_seed), context.Parse.GetValue(_keep), context.Parse.GetValue(_report)!, context.Parse.GetValue(_picture), json);
         var story = new DemoStory(context.Output, !json, context.Time);
         await using var demo = new DemoRun(options, story, context.Time, context.Verbose, context.Error);
         var findings = await demo.RunAsync(context.Cancel);

@@ -119,6 +119,7 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
         };
         await using var file = new StreamWriter(options.Report);
         await Headroom.Reports.Html.HtmlReport.RenderAsync(model, file, cancel);
+        if (options.Picture is { } picture) await File.WriteAllTextAsync(picture, Headroom.Reports.Charts.ReportPicture.ToSvg(model), cancel);
     }
 
     private async Task<IReadOnlyList<MatrixSeries>> SeriesAsync(string query, DemoTimeline timeline, CancellationToken cancel)
