@@ -38,6 +38,7 @@ internal sealed class RunShell
     private long _appended;
     private TimeSpan? _drainUntil;
     private bool _drainCancelled;
+    private bool _blocked;
     private RunReport? _report;
 
     public RunShell(RunEngine engine, Journal journal, RunOptions options, TimeProvider time, Func<int, int, long, StepContext> context)
@@ -80,6 +81,8 @@ internal sealed class RunShell
             while (_report is null)
             {
                 while (_report is null && _events.Reader.TryRead(out var happened)) Take(happened);
+                // Only when all that was said has been heard: a decision may stand in the queue.
+                if (_blocked) _report ??= new RunReport(RunRest.NeedsPerson, null, null, null);
                 if (_report is not null) break;
                 ArmTimer();
                 await _events.Reader.WaitToReadAsync().ConfigureAwait(false);
@@ -102,6 +105,7 @@ internal sealed class RunShell
         lock (_gate)
         {
             TakeAcknowledgements();
+            if (happened.Kind == RunEventKind.Decide) _blocked = false;
             if (_report is null) Step(happened);
             if (_report is null) GiveUpOnLateOnes();
         }
@@ -211,7 +215,7 @@ internal sealed class RunShell
     private void Blocked()
     {
         if (_engine.CountOf(StepState.NeedsApproval) > 0 || _options.StayWhenUndecided) return;
-        _report = new RunReport(RunRest.NeedsPerson, null, null, null);
+        _blocked = true;
     }
 
     private void ArmTimer()
