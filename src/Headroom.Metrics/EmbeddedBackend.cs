@@ -36,4 +36,12 @@ public sealed class EmbeddedBackend(EmbeddedStore store, PromqlOptions? options 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel) =>
         new(Task.Run(() => store.LabelValues(name, selectors, start, end), cancel));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<MetricMetadata>> MetadataAsync(string? metric, int limit, CancellationToken cancel) =>
+        new(store.Metadata(metric, limit));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Exemplar>> ExemplarsAsync(string expression, long start, long end, CancellationToken cancel) =>
+        new(store.Exemplars(PromqlSyntax.SelectorsOf(expression), start, end));
 }

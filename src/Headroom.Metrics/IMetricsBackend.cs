@@ -26,4 +26,10 @@ public interface IMetricsBackend
 
     /// <summary>Values of one label over the series that match (all series when no selector is given), sorted.</summary>
     ValueTask<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel);
+
+    /// <summary>What is known about metrics, by name: one metric, or (null) all of them, at most <paramref name="limit"/>.</summary>
+    ValueTask<IReadOnlyList<MetricMetadata>> MetadataAsync(string? metric, int limit, CancellationToken cancel);
+
+    /// <summary>Exemplars between two instants (both included) of the series that the selectors of an expression match.</summary>
+    ValueTask<IReadOnlyList<Exemplar>> ExemplarsAsync(string expression, long start, long end, CancellationToken cancel);
 }

@@ -17,7 +17,13 @@ public sealed class WriteRequest
     /// <summary>Finished native histograms, cumulative.</summary>
     public List<HistogramSample> Histograms { get; } = [];
 
-    /// <summary>How many samples of any kind it holds.</summary>
+    /// <summary>Examples of what was measured, each with the id of a trace or the like. Bounded and best effort: the oldest go first.</summary>
+    public List<Exemplar> Exemplars { get; } = [];
+
+    /// <summary>What the metrics are; the last word on a metric counts.</summary>
+    public List<MetricMetadata> Metadata { get; } = [];
+
+    /// <summary>How many samples of any kind it holds; exemplars and metadata are not samples.</summary>
     public int Count => Samples.Count + Observations.Count + Histograms.Count;
 }
 
@@ -40,6 +46,20 @@ public readonly record struct Observation(Labels Labels, long Time, double Value
 /// <param name="Time">Unix milliseconds UTC.</param>
 /// <param name="Value">Immutable.</param>
 public readonly record struct HistogramSample(Labels Labels, long Time, Histogram Value);
+
+/// <summary>One measurement kept as an example of its series, usually with the trace it came from.</summary>
+/// <param name="Series">The series it belongs to.</param>
+/// <param name="Labels">What identifies it, such as <c>trace_id</c>; at most 128 characters in all names and values for OpenMetrics.</param>
+/// <param name="Value">The measured value.</param>
+/// <param name="Time">Unix milliseconds UTC.</param>
+public readonly record struct Exemplar(Labels Series, Labels Labels, double Value, long Time);
+
+/// <summary>What a metric is, as its producer declares it (OpenMetrics TYPE, UNIT and HELP).</summary>
+/// <param name="Metric">The metric family's name.</param>
+/// <param name="Type"><c>counter</c>, <c>gauge</c>, <c>histogram</c>, <c>summary</c>, <c>info</c>, <c>stateset</c>, <c>gaugehistogram</c> or <c>unknown</c>.</param>
+/// <param name="Unit">The unit as it came; empty when unknown.</param>
+/// <param name="Help">A sentence for a person; empty when there is none.</param>
+public sealed record MetricMetadata(string Metric, string Type, string Unit, string Help);
 
 /// <summary>What a client said beside a value.</summary>
 /// <param name="MetadataJson">A JSON object as it came, or null.</param>

@@ -152,6 +152,12 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
         return Reading(() => RawReader.Read(StoreReader.Select(_head, matchers, from, to, raw: true), from, to, limit, after));
     }
 
+    /// <summary>What is known about metrics, by name: one metric, or (null) all, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<MetricMetadata> Metadata(string? metric, int limit) => Reading(() => (IReadOnlyList<MetricMetadata>)[]);
+
+    /// <summary>Exemplars between two instants (both included) of the series that match any of the selectors, by series and time.</summary>
+    public IReadOnlyList<Exemplar> Exemplars(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end) => Reading(() => (IReadOnlyList<Exemplar>)[]);
+
     /// <summary>What the store holds.</summary>
     public StoreStats Stats() => Reading(_statistics.Read);
 

@@ -1,6 +1,7 @@
 using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
+using Headroom.Metrics;
 using Headroom.Objectives.Kpis;
 
 namespace Headroom.Server.Projects;

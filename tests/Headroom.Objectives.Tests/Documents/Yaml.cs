@@ -1,3 +1,4 @@
+using Headroom.Metrics;
 using System.Text;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;

@@ -1,9 +1,11 @@
-namespace Headroom.Configuration.Sections;
+using Headroom.Configuration.Sections;
 
-/// <summary>Where measurements live. The section <c>metrics</c>.</summary>
+namespace Headroom.Configuration.Tests;
+
+/// <summary>A section for these tests, as features declare theirs.</summary>
 /// <param name="Backend">What keeps them.</param>
 /// <param name="Fsync">What an acknowledged write survives.</param>
-public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsync)
+internal sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsync)
 {
     /// <summary>The section, for the composition root to hand to the loader.</summary>
     public static ConfigurationSection<MetricsSettings> Section { get; } = Declare();
@@ -27,14 +29,14 @@ public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsy
 }
 
 /// <summary>What keeps measurements.</summary>
-public enum MetricsBackendKind
+internal enum MetricsBackendKind
 {
     /// <summary>The embedded store: a directory on this machine.</summary>
     Embedded,
 }
 
 /// <summary>When the log of the embedded store is forced to the disk.</summary>
-public enum FsyncPolicy
+internal enum FsyncPolicy
 {
     /// <summary>Before each acknowledgement.</summary>
     Always,
