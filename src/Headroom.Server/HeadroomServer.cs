@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
+using Headroom.Metrics.Ingest.RemoteWrite;
 using Headroom.Server.Dashboard;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
@@ -196,6 +197,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
+        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions(), _telemetry).Map(_app);
         new ImportRoutes(backend, time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);

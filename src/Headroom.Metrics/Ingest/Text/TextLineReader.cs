@@ -98,7 +98,7 @@ internal sealed class TextLineReader(TextImportOptions options, TextFormat forma
     /// part of a line are in the cache, and what a series part is depends on nothing behind it, so a prefix that ends at
     /// the same place is the same series.
     /// </summary>
-    private SeriesCache.Entry? FindKnown(ReadOnlySpan<byte> line)
+    private SeriesEntry? FindKnown(ReadOnlySpan<byte> line)
     {
         if (_cache.Guess is { } guess && IsSeriesOf(line, guess.Key)) return guess;
         if (_cache.Last is { } last && IsSeriesOf(line, last.Key)) return last;
@@ -116,7 +116,7 @@ internal sealed class TextLineReader(TextImportOptions options, TextFormat forma
         return next > key.Length && next < line.Length && line[next] != '{';
     }
 
-    private LineFault ReadSeries(ReadOnlySpan<byte> line, out SeriesCache.Entry? entry)
+    private LineFault ReadSeries(ReadOnlySpan<byte> line, out SeriesEntry? entry)
     {
         entry = null;
         var fault = SeriesText.Parse(line, options.Limits, _labels, out int end);
