@@ -197,8 +197,10 @@ public sealed class HeadroomServer : IAsyncDisposable
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
-        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions(), _telemetry).Map(_app);
-        new ImportRoutes(backend, time, _telemetry).Map(_app);
+        var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
+        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
+        new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);

@@ -143,6 +143,7 @@ internal sealed class CsvRowReader(CsvImportOptions options, CsvHeader header, i
         foreach (var label in options.DefaultLabels)
             if (!labels.Exists(other => other.Name == label.Name))
                 labels.Add(label);
+        ServiceLabel.Ensure(labels, options.DefaultService);
         var entry = _cache.Add(key, Labels.From([.. labels]));
         if (entry is null) batch.Reject(_line, 0, "too-many-series", $"more than {options.MaxSeries} different series");
         return entry;
