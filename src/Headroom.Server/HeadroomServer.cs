@@ -200,6 +200,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
         new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
         new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new EmfRoutes(backend, time, _telemetry).Map(_app);
         new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
