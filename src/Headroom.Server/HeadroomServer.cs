@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Server.Dashboard;
+using Headroom.Server.Experiments;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -203,6 +204,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         StatusRoutes.Map(_app, backend, projects, time);
         RegressionRoutes.Map(_app, backend, projects, limits);
         ReportRoutes.Map(_app, backend, projects, time);
+        new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);
     }
 
