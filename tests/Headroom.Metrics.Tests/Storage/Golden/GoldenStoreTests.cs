@@ -23,7 +23,7 @@ public sealed class GoldenStoreTests
         foreach (string path in System.IO.Directory.EnumerateFiles(golden, "*", SearchOption.AllDirectories))
             files.WriteAll($"{StoreFixture.Directory}/{Path.GetRelativePath(golden, path)}", File.ReadAllBytes(path));
         string wanted = File.ReadAllText(Path.Combine(golden, "expected.txt"));
-        await using var fixture = Opened(files);
+        await using var fixture = Opened(files, o => o with { Retention = new(TimeSpan.FromDays(36_500), TimeSpan.FromDays(36_500), TimeSpan.FromDays(36_500)) });
         Assert.Equal(wanted, Answers(fixture));
         await fixture.Restart();
         Assert.Equal(wanted, Answers(fixture));
@@ -96,10 +96,10 @@ public sealed class GoldenStoreTests
     private static string Answers(StoreFixture fixture) => string.Join('\n', [
         .. fixture.Store.Select([], 0, long.MaxValue).Select(series => Text(series, 0, long.MaxValue)),
         .. fixture.Store.ReadRawSamples(null, null, 0, long.MaxValue, 10_000).Samples.Where(s => s.Note is not null).Select(s => s.ToString()),
-        .. fixture.Store.Select([Name("old_gauge")], 0, long.MaxValue).SelectMany(series => Enum.GetValues<SampleAggregate>().Select(aggregate => $"{aggregate} {Text(series, aggregate)}")),
+        .. fixture.Store.Select([Name("old_gauge")], 0, long.MaxValue).SelectMany(series => Enum.GetValues<SampleAggregate>().Select(aggregate => $"{aggregate} {AggregateText(series, aggregate)}")),
         .. fixture.Store.Exemplars([[]], 0, long.MaxValue).Select(e => e.ToString()), .. fixture.Store.Metadata(null, 100).Select(m => m.ToString()), ""]);
 
-    private static string Text(ISeries series, SampleAggregate aggregate)
+    private static string AggregateText(ISeries series, SampleAggregate aggregate)
     {
         var samples = new SampleBuffer();
         series.Read(0, long.MaxValue, samples, aggregate);
