@@ -101,6 +101,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+        foreach (string note in server._store.Notes) Log.ClusterLacks(server._log, note);
         Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
     }
@@ -196,7 +197,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         _app.UseRateLimiter();
         var (backend, limits, time) = (_store.Backend, _options.Limits, _options.Time);
         var projects = new ProjectOfRequest(_options.ConfigPath);
-        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Store.Fault?.What);
+        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Fault?.What);
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
