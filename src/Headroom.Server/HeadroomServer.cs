@@ -41,6 +41,7 @@ public sealed class HeadroomServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
     private readonly OpenedStore _store;
+    private readonly ControlState _control;
     private readonly ILogger _log;
     private readonly ServerTelemetry _telemetry;
     private readonly OpenMetricsExporter _exporter;
@@ -51,6 +52,7 @@ public sealed class HeadroomServer : IAsyncDisposable
     {
         (_app, _options, _store, _log, _telemetry) = (app, options, store, log, telemetry);
         _exporter = new OpenMetricsExporter(telemetry);
+        _control = new ControlState(options);
         store.Observe(telemetry);
     }
 
@@ -122,6 +124,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         await _app.DisposeAsync();
         // While the lock is still held, so that it cannot be another server's.
         File.Delete(SocketPath);
+        await _control.DisposeAsync();
         await _store.DisposeAsync();
         _exporter.Dispose();
         _telemetry.Dispose();
