@@ -1,0 +1,162 @@
+using Headroom.Objectives.Statistics;
+using MathNet.Numerics;
+
+namespace Headroom.Objectives.ChangePoints;
+
+/// <summary>
+/// Finds the points from which on a series behaves differently:
+/// 1. gaps are closed, the season is taken out, spikes are clipped to the running median's neighbourhood;
+/// 2. dependence and size of the noise come from differences, which changes hardly touch;
+/// 3. optimal partitioning cuts the series into levels and lines with autoregressive noise;
+/// 4. dependence and noise are measured again on what is left, and 3 is repeated;
+/// 5. from the bottom up, the least certain change is merged away until every one left is significant and large enough.
+/// </summary>
+public static class ChangePointDetector
+{
+    /// <summary>Series with fewer finite values have no change points.</summary>
+    public const int FewestPoints = 10;
+
+    private const int Rounds = 3;
+
+    // (1 − e^(−x/2))² = 0.95: the likelihood ratio's limit law for a change's place (Siegmund, "Confidence Sets in Change-point Problems", 1988).
+    private const double PlaceDeviance = 7.35;
+
+    /// <summary>The change points of a series, in order. NaN and infinities are gaps; equal steps between points are assumed.</summary>
+    public static IReadOnlyList<ChangePoint> Detect(ReadOnlySpan<double> values, ChangePointOptions? options = null)
+    {
+        options ??= new ChangePointOptions();
+        var places = new List<int>(values.Length);
+        var present = new List<double>(values.Length);
+        for (int i = 0; i < values.Length; i++)
+            if (double.IsFinite(values[i]))
+            {
+                places.Add(i);
+                present.Add(values[i]);
+            }
+        if (present.Count < FewestPoints) return [];
+        var series = present.ToArray();
+        return series.AsSpan().ContainsAnyExcept(series[0]) ? Find(series, places, options) : [];
+    }
+
+    private static List<ChangePoint> Find(double[] series, List<int> places, ChangePointOptions options)
+    {
+        int n = series.Length;
+        // 1.
+        var season = Season.Find(series, options.LikelyPeriods.ToArray());
+        season?.RemoveFrom(series);
+        Spikes.Clip(series);
+        double deviation = Deviation(series);
+        if (!(deviation > 0) || !double.IsFinite(deviation)) return [];
+        // 2.
+        var noise = DifferenceNoise.Estimate(series);
+        double rho = Math.Min(noise.Rho, options.LargestRho);
+        double sigma = Math.Max(noise.InnovationSd, options.NoiseFloor * deviation * (1 - rho));
+        var candidates = Segmentation.Candidates(series);
+        Segmentation cutter;
+        List<int> cuts;
+        for (int round = 1; ; round++)
+        {
+            // 3.
+            cutter = new Segmentation(new SegmentCosts(series, rho), n, sigma * sigma, options.Penalty * Math.Log(n), options.SlopePenalty);
+            cuts = cutter.Cut(candidates);
+            if (round == Rounds) break;
+            // 4.
+            (double nextRho, double nextSigma) = Residuals(series, cutter, cuts, rho, options);
+            nextSigma = Math.Max(nextSigma, options.NoiseFloor * deviation * (1 - nextRho));
+            if (Math.Abs(nextRho - rho) < 0.01 && Math.Abs(nextSigma - sigma) < 0.01 * sigma) break;
+            (rho, sigma) = (nextRho, nextSigma);
+        }
+        // 5.
+        cutter.Refine(cuts);
+        return Merge(cuts, cutter, n, places, deviation, options);
+    }
+
+    private static List<ChangePoint> Merge(List<int> cuts, Segmentation cutter, int n, List<int> places, double deviation, ChangePointOptions options)
+    {
+        while (cuts.Count > 0)
+        {
+            var found = new List<ChangePoint>(cuts.Count);
+            int weakest = -1;
+            double worst = 0;
+            for (int k = 0; k < cuts.Count; k++)
+            {
+                var change = Judge(cuts, k, cutter, n, places, deviation, options, out double doubt);
+                found.Add(change);
+                if (doubt > worst) (worst, weakest) = (doubt, k);
+            }
+            if (weakest < 0) return found;
+            cuts.RemoveAt(weakest);
+            cutter.Refine(cuts);
+        }
+        return [];
+    }
+
+    /// <summary>Judges one cut. <paramref name="doubt"/> is 0 when it stands, else the larger the sooner it must go.</summary>
+    private static ChangePoint Judge(List<int> cuts, int k, Segmentation cutter, int n, List<int> places, double deviation, ChangePointOptions options, out double doubt)
+    {
+        int start = k == 0 ? 0 : cuts[k - 1];
+        int end = k == cuts.Count - 1 ? n : cuts[k + 1];
+        int at = cutter.BestBetween(start, end, cuts[k], PlaceDeviance, out int low, out int high);
+        bool lineBefore = cutter.IsLine(start, cuts[k], out double first, out double before);
+        bool lineAfter = cutter.IsLine(cuts[k], end, out double after, out double last);
+        double gain = cutter.Cost(start, end) - cutter.Cost(start, cuts[k]) - cutter.Cost(cuts[k], end);
+        double p = SearchedPValue(gain, n);
+        // Where lines meet without a step, the movement along them is the change.
+        double size = Math.Abs(after - before);
+        double movement = lineBefore || lineAfter ? Math.Max(size, Math.Max(Math.Abs(before - first), Math.Abs(last - after))) : size;
+        bool slope = movement > size && size < options.MinimumSize * deviation;
+        doubt = 0;
+        if (movement < options.MinimumSize * deviation) doubt = 2;
+        else if (options.MinimumRelativeSize > 0 && size < options.MinimumRelativeSize * Math.Abs(before)) doubt = 2;
+        else if (slope && high - low > 2 * options.Sharpness) doubt = 1.5;
+        else if (!(p <= options.Significance)) doubt = p;
+        _ = at;
+        return new ChangePoint(places[cuts[k]], null, before, after, p, places[Math.Min(low, cuts[k])], places[Math.Max(high, cuts[k])], slope ? ChangeKind.Slope : ChangeKind.Level);
+    }
+
+    internal static double SearchedPValue(double gain, int n)
+    {
+        if (!(gain > 0)) return 1;
+        double local = SpecialFunctions.Erfc(Math.Sqrt(gain / 2));
+        return Math.Clamp(1 - Math.Exp(-n * local), 0, 1);
+    }
+
+    private static (double Rho, double Sigma) Residuals(double[] series, Segmentation cutter, List<int> cuts, double rho, ChangePointOptions options)
+    {
+        int n = series.Length;
+        var rest = new double[n];
+        int start = 0, parameters = 0;
+        for (int k = 0; k <= cuts.Count; k++)
+        {
+            int end = k == cuts.Count ? n : cuts[k];
+            parameters += cutter.IsLine(start, end, out double from, out double to) ? 2 : 1;
+            for (int i = start; i < end; i++) rest[i] = series[i] - (end - start < 2 ? from : from + ((to - from) * (i - start) / (end - start - 1)));
+            start = end;
+        }
+        double squares = 0, products = 0;
+        for (int i = 0; i < n; i++)
+        {
+            squares += rest[i] * rest[i];
+            if (i > 0) products += rest[i] * rest[i - 1];
+        }
+        double raw = squares > 0 ? products / squares : 0;
+        // A mean taken out of each stretch lowers the estimate by about (1 + 4ρ)/n a stretch (Kendall, 1954).
+        double corrected = Math.Clamp(raw + ((1 + (4 * Math.Max(0, raw))) * parameters / n), 0, options.LargestRho);
+        double innovations = 0;
+        for (int i = 1; i < n; i++)
+        {
+            double e = rest[i] - (corrected * rest[i - 1]);
+            innovations += e * e;
+        }
+        _ = rho;
+        return (corrected, Math.Sqrt(innovations / Math.Max(1, n - 1 - parameters)));
+    }
+
+    private static double Deviation(double[] values)
+    {
+        double mean = 0, squares = 0;
+        foreach (double value in values) mean += value / values.Length;
+        foreach (double value in values) squares += (value - mean) * (value - mean);
+        return Math.Sqrt(squares / values.Length);
+    }
+}
