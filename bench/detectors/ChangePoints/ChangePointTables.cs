@@ -22,7 +22,7 @@ internal static class ChangePointTables
             }
             double step = Run(rounds, seed => Recall(kind, seed, 1000, 0)[0]).Average();
             var bumps = Enumerable.Range(0, rounds).AsParallel().WithDegreeOfParallelism(2).Select(seed => Recall(kind, seed, 1000, 20)).ToArray();
-            Console.WriteLine(FormattableString.Invariant($"{kind,-28} {rates[0],12} {rates[1],12} {rates[2],12} | {step:0.000} | {bumps.Average(b => b[0]):0.000} {bumps.Average(b => b[1]):0.000}"));
+            Console.WriteLine(FormattableString.Invariant($"{kind,-28} {rates[0],12} {rates[1],12} {rates[2],12} | {step:0.000} | {bumps.Average(b => b[0]):0.000} {bumps.Average(b => b[1]):0.000} ±10: {bumps.Average(b => b[2]):0.000}"));
         }
     }
 
@@ -36,7 +36,31 @@ internal static class ChangePointTables
         int end = lasting == 0 ? n : at + lasting;
         for (int i = at; i < end; i++) values[i] += 2;
         var found = ChangePointDetector.Detect(values, Options);
-        return [found.Any(c => Math.Abs(c.Index - at) <= 5) ? 1 : 0, found.Any(c => Math.Abs(c.Index - end) <= 5) ? 1 : 0];
+        return [found.Any(c => Math.Abs(c.Index - at) <= 5) ? 1 : 0, found.Any(c => Math.Abs(c.Index - end) <= 5) ? 1 : 0, found.Any(c => Math.Abs(c.Index - at) <= 10) ? 1 : 0];
+    }
+
+    public static void Misses(string kind, int lasting, int rounds)
+    {
+        for (int seed = 0; seed < rounds; seed++)
+        {
+            var draw = new Draw(seed + 1_000_000);
+            var values = NoiseKinds.Series(kind, 1000, draw);
+            int at = draw.Whole(100, 850);
+            int end = lasting == 0 ? 1000 : at + lasting;
+            for (int i = at; i < end; i++) values[i] += 2;
+            var found = ChangePointDetector.Detect(values, Options);
+            if (!found.Any(c => Math.Abs(c.Index - at) <= 5)) Console.WriteLine($"{at}-{end}: " + string.Join(" ", found.Select(c => $"{c.Index}[{c.Low},{c.High}] {c.Before:0.0}->{c.After:0.0} p={c.PValue:0.0e0}")));
+        }
+    }
+
+    public static void Show(string kind, int rounds)
+    {
+        for (int seed = 0; seed < rounds; seed++)
+        {
+            var series = AnnotatedSeriesGenerator.Make(kind, seed);
+            var found = ChangePointDetector.Detect(series.Values, Options);
+            Console.WriteLine($"n={series.Values.Length} true {string.Join(" | ", series.Annotators.Select(a => string.Join(",", a)))} found " + string.Join(" ", found.Select(c => $"{c.Index}[{c.Low},{c.High}]{c.Kind} {c.Before:0.0}->{c.After:0.0} p={c.PValue:0.0e0}")));
+        }
     }
 
     public static void Annotated(int rounds)
@@ -65,7 +89,7 @@ internal static class ChangePointTables
         foreach (string kind in NoiseKinds.All)
             foreach (int n in new[] { 30, 100, 300, 1000 })
             {
-                var p = Run(rounds, seed => ChangePointDetector.Detect(NoiseKinds.Series(kind, n, new Draw(seed)), Options with { Significance = 0.999, MinimumSize = 0 }).Select(c => c.PValue).DefaultIfEmpty(1).Min());
+                var p = Run(rounds, seed => ChangePointDetector.Detect(NoiseKinds.Series(kind, n, new Draw(seed)), Options with { SmallestSignificance = 0.999, MinimumSize = 0 }).Select(c => c.PValue).DefaultIfEmpty(1).Min());
                 Console.WriteLine(FormattableString.Invariant($"{kind,-28} n={n,5} {p.Count(v => v <= 0.01) / (double)rounds:P1} {p.Count(v => v <= 0.05) / (double)rounds:P1} {p.Count(v => v <= 0.2) / (double)rounds:P1}"));
             }
     }

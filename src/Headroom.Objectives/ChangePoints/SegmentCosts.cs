@@ -81,5 +81,68 @@ internal sealed class SegmentCosts
         return Math.Max(0, c - (b1 * level) - (b2 * slope));
     }
 
+    /// <summary>Squared innovations about a cubic, which follows any smooth curve; O(length). A level when the stretch has fewer than 8 points.</summary>
+    public double Curve(int start, int end)
+    {
+        const int terms = 4;
+        if (end - start < 2 * terms) return Level(start, end);
+        double[,] a = new double[terms, terms];
+        Span<double> b = stackalloc double[terms], row = stackalloc double[terms], before = stackalloc double[terms];
+        double half = (end - start) / 2.0, squares = 0;
+        for (int i = start; i < end; i++)
+        {
+            double t = (i - start - half) / half;
+            double weight = i == start ? Math.Sqrt(_first) : 1;
+            double y = weight * _values[i];
+            double power = weight;
+            for (int k = 0; k < terms; k++, power *= t) row[k] = power;
+            if (i > start)
+            {
+                y -= _rho * _values[i - 1];
+                for (int k = 0; k < terms; k++) (row[k], before[k]) = (row[k] - (_rho * before[k]), row[k]);
+            }
+            else
+            {
+                for (int k = 0; k < terms; k++) before[k] = row[k] / weight;
+            }
+            squares += y * y;
+            for (int k = 0; k < terms; k++)
+            {
+                b[k] += row[k] * y;
+                for (int m = 0; m <= k; m++) a[k, m] += row[k] * row[m];
+            }
+        }
+        // Cholesky; Legendre-like scaling of t keeps the matrix well conditioned.
+        double explained = 0;
+        for (int k = 0; k < terms; k++)
+        {
+            for (int m = 0; m <= k; m++)
+            {
+                double sum = a[k, m];
+                for (int j = 0; j < m; j++) sum -= a[k, j] * a[m, j];
+                a[k, m] = k == m ? Math.Sqrt(Math.Max(sum, 1e-12)) : sum / a[m, m];
+            }
+            double rest = b[k];
+            for (int j = 0; j < k; j++) rest -= a[k, j] * b[j];
+            b[k] = rest / a[k, k];
+            explained += b[k] * b[k];
+        }
+        return Math.Max(0, squares - explained);
+    }
+
+    /// <summary>
+    /// What to add to the costs of two neighbouring stretches because the noise runs on over the change at <paramref name="at"/>: its innovation there
+    /// squared, instead of the stationary weight of a fresh start.
+    /// </summary>
+    /// <param name="at">The first point of the later stretch.</param>
+    /// <param name="before">The level the earlier stretch ends with.</param>
+    /// <param name="after">The level the later one starts with.</param>
+    public double Joint(int at, double before, double after)
+    {
+        double fresh = _values[at] + Offset - after;
+        double innovation = fresh - (_rho * (_values[at - 1] + Offset - before));
+        return (innovation * innovation) - (_first * fresh * fresh);
+    }
+
     private double Time(int i) => i - _centre;
 }

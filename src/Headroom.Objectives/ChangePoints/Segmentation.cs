@@ -12,27 +12,23 @@ internal sealed class Segmentation(SegmentCosts costs, int length, double innova
     // A line through fewer points explains anything.
     private const int ShortestLine = 8;
 
-    /// <summary>Scaled cost of a stretch as a level or, if that pays for its slope, as a line.</summary>
-    public double Cost(int start, int end)
+    /// <summary>Scaled cost of a stretch as a level or, if that pays for its slope, as a line; and the values it starts and ends with.</summary>
+    public double Cost(int start, int end, out double from, out double to)
     {
-        double level = costs.Level(start, end) / innovationVariance;
+        double level = costs.Level(start, end, out from) / innovationVariance;
+        to = from;
         if (end - start < ShortestLine || level <= slopePenalty) return level;
-        return Math.Min(level, (costs.Line(start, end, out _, out _) / innovationVariance) + slopePenalty);
-    }
-
-    /// <summary>Whether a stretch is better described by a line, and the values it starts and ends with.</summary>
-    public bool IsLine(int start, int end, out double from, out double to)
-    {
-        double level = costs.Level(start, end, out double mean) / innovationVariance;
-        (from, to) = (mean, mean);
-        if (end - start < ShortestLine) return false;
         double line = (costs.Line(start, end, out double first, out double last) / innovationVariance) + slopePenalty;
-        if (line >= level) return false;
+        if (line >= level) return level;
         (from, to) = (first, last);
-        return true;
+        return line;
     }
 
-    /// <summary>The best cut: starts of all stretches but the first, ascending.</summary>
+    /// <summary>What joins two stretches at <paramref name="at"/>, scaled; see <see cref="SegmentCosts.Joint"/>. NaN for a level that does not exist gives 0.</summary>
+    public double Joint(int at, double before, double after) =>
+        double.IsNaN(before) || double.IsNaN(after) ? 0 : costs.Joint(at, before, after) / innovationVariance;
+
+    /// <summary>The best cut: starts of all stretches but the first, ascending. The joint with the stretch before is that of the best cut so far.</summary>
     /// <param name="candidates">Places where a stretch may start, ascending, without 0 and the length.</param>
     public List<int> Cut(ReadOnlySpan<int> candidates)
     {
@@ -41,16 +37,18 @@ internal sealed class Segmentation(SegmentCosts costs, int length, double innova
         candidates.CopyTo(places.AsSpan(1));
         places[^1] = length;
         var best = new double[count];
+        var ends = new double[count];
         var previous = new int[count];
-        best[0] = -penalty;
+        (best[0], ends[0]) = (-penalty, double.NaN);
         for (int j = 1; j < count; j++)
         {
             best[j] = double.PositiveInfinity;
             for (int i = 0; i < j; i++)
             {
-                if (places[j] - places[i] < Shortest || best[i] + penalty >= best[j]) continue;
-                double cost = best[i] + penalty + Cost(places[i], places[j]);
-                if (cost < best[j]) (best[j], previous[j]) = (cost, i);
+                if (places[j] - places[i] < Shortest || double.IsPositiveInfinity(best[i])) continue;
+                double cost = best[i] + penalty + Cost(places[i], places[j], out double from, out double to);
+                if (i > 0) cost += Joint(places[i], ends[i], from);
+                if (cost < best[j]) (best[j], previous[j], ends[j]) = (cost, i, to);
             }
         }
         var cuts = new List<int>();
@@ -64,35 +62,67 @@ internal sealed class Segmentation(SegmentCosts costs, int length, double innova
     {
         for (int round = 0; round < 2; round++)
             for (int k = 0; k < cuts.Count; k++)
-            {
-                int before = k == 0 ? 0 : cuts[k - 1];
-                int after = k == cuts.Count - 1 ? length : cuts[k + 1];
-                cuts[k] = BestBetween(before, after, cuts[k], double.NaN, out _, out _);
-            }
+                cuts[k] = Best(cuts, k, double.NaN, out _, out _);
     }
 
-    /// <summary>The best place to cut a stretch, and the span of places whose cost is at most <paramref name="within"/> higher.</summary>
-    public int BestBetween(int start, int end, int near, double within, out int low, out int high)
+    /// <summary>
+    /// The best place of cut <paramref name="k"/> between its neighbours, and the span of places whose cost is at most <paramref name="within"/> higher.
+    /// </summary>
+    public int Best(List<int> cuts, int k, double within, out int low, out int high)
     {
-        int from = start + Shortest;
-        int to = end - Shortest;
-        int best = near;
-        double lowest = Cost(start, near) + Cost(near, end);
-        var cost = new double[Math.Max(0, to - from + 1)];
-        for (int at = from; at <= to; at++)
+        var (start, end, before, after) = Around(cuts, k);
+        int first = start + Shortest;
+        int best = cuts[k];
+        double lowest = Both(start, best, end, before, after);
+        var cost = new double[Math.Max(0, end - Shortest - first + 1)];
+        for (int i = 0; i < cost.Length; i++)
         {
-            cost[at - from] = Cost(start, at) + Cost(at, end);
-            if (cost[at - from] < lowest) (lowest, best) = (cost[at - from], at);
+            cost[i] = Both(start, first + i, end, before, after);
+            if (cost[i] < lowest) (lowest, best) = (cost[i], first + i);
         }
         (low, high) = (best, best);
-        if (double.IsNaN(within)) return best;
-        for (int at = from; at <= to; at++)
-        {
-            if (cost[at - from] > lowest + within) continue;
-            low = Math.Min(low, at);
-            high = Math.Max(high, at);
-        }
+        for (int i = 0; i < cost.Length; i++)
+            if (cost[i] <= lowest + within)
+                (low, high) = (Math.Min(low, first + i), Math.Max(high, first + i));
         return best;
+    }
+
+    /// <summary>By how much cut <paramref name="k"/> lowers the scaled cost, and the part of the cost that is left around it a point.</summary>
+    public double Gain(List<int> cuts, int k, out double left)
+    {
+        var (start, end, before, after) = Around(cuts, k);
+        double one = Cost(start, end, out double from, out double to);
+        if (start > 0) one += Joint(start, before, from);
+        if (end < length) one += Joint(end, to, after);
+        double two = Both(start, cuts[k], end, before, after);
+        left = two / Math.Max(1, end - start - 3);
+        return one - two;
+    }
+
+    /// <summary>By how much cut <paramref name="k"/> is better than a smooth curve through both stretches.</summary>
+    public double GainOverCurve(List<int> cuts, int k)
+    {
+        var (start, end, _, _) = Around(cuts, k);
+        return (costs.Curve(start, end) / innovationVariance) - Both(start, cuts[k], end, double.NaN, double.NaN);
+    }
+
+    private double Both(int start, int at, int end, double before, double after)
+    {
+        double cost = Cost(start, at, out double from, out double middle) + Cost(at, end, out double next, out double to) + Joint(at, middle, next);
+        if (start > 0) cost += Joint(start, before, from);
+        if (end < length) cost += Joint(end, to, after);
+        return cost;
+    }
+
+    /// <summary>The stretch between the neighbours of a cut, and the levels it borders on (NaN at the series' ends).</summary>
+    private (int Start, int End, double Before, double After) Around(List<int> cuts, int k)
+    {
+        int start = k == 0 ? 0 : cuts[k - 1];
+        int end = k == cuts.Count - 1 ? length : cuts[k + 1];
+        double before = double.NaN, after = double.NaN;
+        if (start > 0) Cost(k < 2 ? 0 : cuts[k - 2], start, out _, out before);
+        if (end < length) Cost(end, k + 2 < cuts.Count ? cuts[k + 2] : length, out after, out _);
+        return (start, end, before, after);
     }
 
     /// <summary>

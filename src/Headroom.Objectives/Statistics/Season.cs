@@ -40,6 +40,23 @@ internal sealed record Season(int Period, double[] Pattern, bool Multiplies, dou
         return best;
     }
 
+    /// <summary>
+    /// A longer season of which <paramref name="inner"/> is a part, such as the week of a day, in a series without its inner season; or null.
+    /// Half of its places' means may be noise, so they are shrunk by 1 − 1/F (James and Stein, 1961).
+    /// </summary>
+    public static Season? Outer(ReadOnlySpan<double> values, int inner)
+    {
+        Season? best = null;
+        for (int times = 2; times <= 7; times++)
+        {
+            int period = inner * times;
+            if (period > LargestPeriod || period * Cycles > values.Length) break;
+            var (season, _) = Fit(values, period);
+            if (season.PValue * 6 < Significance && (best is null || season.PValue < best.PValue)) best = season with { PValue = season.PValue * 6 };
+        }
+        return best;
+    }
+
     /// <summary>Takes the pattern out, in place.</summary>
     public void RemoveFrom(Span<double> values)
     {
@@ -127,6 +144,7 @@ internal sealed record Season(int Period, double[] Pattern, bool Multiplies, dou
         {
             double f = (total - left) / (period - 1) / (left / others);
             p = f <= 1 ? 1 : 1 - FisherSnedecor.CDF(Math.Max(1, free), others, f);
+            for (int k = 0; k < pattern.Length; k++) pattern[k] *= Math.Max(0, 1 - (1 / f));
         }
         return (new Season(period, pattern, multiplies, p), (n * Math.Log(Math.Max(left, total * 1e-12) / used)) + (period * Math.Log(n)));
     }
