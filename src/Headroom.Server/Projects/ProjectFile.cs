@@ -32,6 +32,10 @@ public static class ProjectFile
         return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section), configuration.Get(BottlenecksOf));
     }
 
+    /// <summary>The project's name by its file; null without one.</summary>
+    public static string? NameOf(string? path) =>
+        path is null ? null : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).Configuration?.Project;
+
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
 
