@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Bottlenecks;
 using Headroom.Metrics.Ingest.RemoteWrite;
 using Headroom.Server.Dashboard;
+using Headroom.Server.Deployments;
+using Headroom.Server.Experiments;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -18,6 +21,7 @@ using Headroom.Server.Reports;
 using Headroom.Server.Samples;
 using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
+using Headroom.Server.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -98,6 +102,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+        foreach (string note in server._store.Notes) Log.ClusterLacks(server._log, note);
         Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
     }
@@ -193,7 +198,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         _app.UseRateLimiter();
         var (backend, limits, time) = (_store.Backend, _options.Limits, _options.Time);
         var projects = new ProjectOfRequest(_options.ConfigPath);
-        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Store.Fault?.What);
+        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Fault?.What);
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
@@ -206,8 +211,13 @@ public sealed class HeadroomServer : IAsyncDisposable
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
-        RegressionRoutes.Map(_app, backend, projects, limits);
+        var deployments = new DeploymentLog(_control);
+        new DeploymentRoutes(deployments, limits, time).Map(_app);
+        RegressionRoutes.Map(_app, backend, projects, limits, deployments);
+        BottleneckRoutes.Map(_app, backend, projects, time);
+        UsageRoutes.Map(_app, backend, time);
         ReportRoutes.Map(_app, backend, projects, time);
+        new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);
     }
 
