@@ -2,6 +2,7 @@ using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
 using Headroom.Metrics;
+using Headroom.Metrics.Ingest.Sources;
 using Headroom.Objectives.Bottlenecks;
 using Headroom.Objectives.Experiments;
 using Headroom.Objectives.Kpis;
@@ -19,7 +20,7 @@ public static class ProjectFile
     private static readonly ConfigurationSection<IReadOnlyList<BottleneckQuery>> BottlenecksOf = BottlenecksSection.Create(PromqlCheck.WhatIsWrong);
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf], new DiskFiles(), Environment.GetEnvironmentVariable);
+    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, SourcesSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf], new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -38,6 +39,10 @@ public static class ProjectFile
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
+
+    /// <summary>What is collected, by the file; nothing without one.</summary>
+    public static SourcesSettings SourcesOf(string? path) =>
+        path is null ? SourcesSettings.None : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(SourcesSettings.Section);
 
     /// <summary>Where measurements live, by the file; the defaults without one.</summary>
     public static MetricsSettings MetricsOf(string? path) =>
