@@ -110,7 +110,7 @@ internal sealed class SeriesCache(int maxSeries)
     }
 
     /// <summary>Eight bytes a step, each folded in by the two halves of a 128-bit product.</summary>
-    private static ulong HashOf(ReadOnlySpan<byte> key)
+    internal static ulong HashOf(ReadOnlySpan<byte> key)
     {
         ulong hash = Seed ^ (ulong)key.Length;
         while (key.Length >= 8)
