@@ -193,6 +193,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
+        new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, _telemetry).Map(_app);
         new ImportRoutes(backend, time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
