@@ -206,6 +206,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
         new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
         new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);

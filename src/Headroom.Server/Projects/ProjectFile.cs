@@ -2,6 +2,7 @@ using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
 using Headroom.Metrics;
+using Headroom.Metrics.Ingest.Otlp;
 using Headroom.Objectives.Bottlenecks;
 using Headroom.Objectives.Experiments;
 using Headroom.Objectives.Kpis;
@@ -19,7 +20,8 @@ public static class ProjectFile
     private static readonly ConfigurationSection<IReadOnlyList<BottleneckQuery>> BottlenecksOf = BottlenecksSection.Create(PromqlCheck.WhatIsWrong);
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf], new DiskFiles(), Environment.GetEnvironmentVariable);
+    public static ConfigurationLoader Loader { get; } = new(
+        [MetricsSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf], new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -40,8 +42,13 @@ public static class ProjectFile
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
 
     /// <summary>Where measurements live, by the file; the defaults without one.</summary>
-    public static MetricsSettings MetricsOf(string? path) =>
-        Loader.Load(path, path is null ? Path.GetTempPath() : Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(MetricsSettings.Section);
+    public static MetricsSettings MetricsOf(string? path) => Of(path, MetricsSettings.Section);
+
+    /// <summary>How OTLP becomes series, by the file; the defaults without one.</summary>
+    public static OtlpOptions OtlpOf(string? path) => Of(path, OtlpSettings.Section);
+
+    private static T Of<T>(string? path, ConfigurationSection<T> section) =>
+        Loader.Load(path, path is null ? Path.GetTempPath() : Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(section);
 }
 
 /// <summary>What a project's file says.</summary>
