@@ -23,7 +23,7 @@ public sealed class DocumentTablesTests
         string path = Path.Combine(Repository.Root, "examples", "documents", $"document-{document}.yaml");
         await headroom.SucceedAsync("config", "check", "-c", path);
 
-        var root = (YamlMapping)YamlReader.Read(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), path, []).Root!;
+        var root = (YamlMapping)YamlReader.Read(path, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken), null, [])!;
         var kpiNodes = Items(root, "kpis");
         Assert.Equal((kpis, targets, criticals), (kpiNodes.Count, kpiNodes.Count(k => k.Find("target") is not null), kpiNodes.Count(k => k.Find("critical") is not null)));
         Assert.Equal((goals, budgets), (kpiNodes.Sum(k => Items(k, "goals").Count), kpiNodes.Count(k => k.Find("budget") is not null)));
