@@ -1,11 +1,13 @@
 using Headroom.Configuration.Sections;
+using Headroom.Metrics.Storage;
 
 namespace Headroom.Metrics;
 
 /// <summary>Where measurements live. The section <c>metrics</c>.</summary>
 /// <param name="Backend">What keeps them.</param>
 /// <param name="Fsync">What an acknowledged write survives.</param>
-public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsync)
+/// <param name="Store">How the embedded store keeps them.</param>
+public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsync, StoreSettings Store)
 {
     /// <summary>The section, for the composition root to hand to the loader.</summary>
     public static ConfigurationSection<MetricsSettings> Section { get; } = Declare();
@@ -23,8 +25,8 @@ public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsy
             FsyncPolicy.Interval);
         return ConfigurationSection.Of(
             "metrics", "Where measurements live.",
-            new ObjectShape<MetricsSettings>("Where measurements live.", [backend, fsync], f => new MetricsSettings(f.Get(backend), f.Get(fsync))),
-            new MetricsSettings(MetricsBackendKind.Embedded, FsyncPolicy.Interval));
+            new ObjectShape<MetricsSettings>("Where measurements live.", [backend, fsync, .. StoreSettings.Properties], f => new MetricsSettings(f.Get(backend), f.Get(fsync), StoreSettings.Of(f))),
+            new MetricsSettings(MetricsBackendKind.Embedded, FsyncPolicy.Interval, StoreSettings.Default));
     }
 }
 

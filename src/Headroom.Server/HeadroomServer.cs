@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Server.Dashboard;
+using Headroom.Server.Data;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -197,6 +198,8 @@ public sealed class HeadroomServer : IAsyncDisposable
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
+        new DataRoutes(_store.Store).Map(_app);
+        new AdminRoutes(_store.Store, limits).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
         RegressionRoutes.Map(_app, backend, projects, limits);
         ReportRoutes.Map(_app, backend, projects, time);

@@ -22,7 +22,7 @@ internal sealed class OpenedStore : IAsyncDisposable
     public static Task<OpenedStore> OpenAsync(ServerOptions options, CancellationToken cancel) => Task.Run(() =>
     {
         var metrics = ProjectFile.MetricsOf(options.ConfigPath);
-        var store = EmbeddedStore.Open(new EmbeddedStoreOptions
+        var store = EmbeddedStore.Open(metrics.Store.Apply(new EmbeddedStoreOptions
         {
             Directory = Path.GetFullPath(options.DataDirectory),
             TimeProvider = options.Time,
@@ -32,7 +32,7 @@ internal sealed class OpenedStore : IAsyncDisposable
                 FsyncPolicy.Never => JournalSync.Never,
                 _ => JournalSync.Interval,
             },
-        });
+        }));
         var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout };
         return new OpenedStore(store, new EmbeddedBackend(store, limits, options.Time));
     }, cancel);
