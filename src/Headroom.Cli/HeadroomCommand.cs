@@ -23,6 +23,8 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("import", "Stores samples from files.", new ImportCsvCommand(), new ImportOpenMetricsCommand()),
             new CommandGroup("export", "Writes stored samples as text.",
                 new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
+            new CommandGroup("data", "What the data directory holds, and what keeps it in order.", new DataInfoCommand(), new DataVerifyCommand(), new DataCompactCommand(),
+                new DataBackupCommand(), new DataRestoreCommand(), new DataDeleteCommand()),
             new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
             new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("run", "Durable runs of your own steps.", new RunStartCommand(), new RunListCommand(), new RunShowCommand(), new RunEventsCommand(),

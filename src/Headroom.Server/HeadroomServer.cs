@@ -6,6 +6,7 @@ using Headroom.Metrics.Ingest.RemoteWrite;
 using Headroom.Server.Dashboard;
 using Headroom.Server.Deployments;
 using Headroom.Server.Experiments;
+using Headroom.Server.Data;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -210,6 +211,8 @@ public sealed class HeadroomServer : IAsyncDisposable
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
+        new DataRoutes(_store.Store).Map(_app);
+        new AdminRoutes(_store.Store, limits).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
         var deployments = new DeploymentLog(_control);
         new DeploymentRoutes(deployments, limits, time).Map(_app);
