@@ -20,7 +20,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new ServeCommand(),
             new StatusCommand(),
             new QueryCommand(),
-            new CommandGroup("import", "Stores samples from files.", new ImportCsvCommand(), new ImportOpenMetricsCommand()),
+            new CommandGroup("import", "Stores samples from files.", new ImportCsvCommand(), new ImportOpenMetricsCommand(), new ImportEmfCommand()),
             new CommandGroup("export", "Writes stored samples as text.",
                 new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
             new CommandGroup("data", "What the data directory holds, and what keeps it in order.", new DataInfoCommand(), new DataVerifyCommand(), new DataCompactCommand(),

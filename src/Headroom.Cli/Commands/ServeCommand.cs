@@ -39,6 +39,7 @@ internal sealed class ServeCommand : HeadroomSubcommand
             Host = context.Parse.GetValue(_host)!,
             Port = context.Parse.GetValue(_port),
             Time = context.Time,
+            CollectsSources = true,
             Log = context.Error,
             MinimumLogLevel = context.Verbose ? LogLevel.Debug : LogLevel.Information,
         }, context.Cancel);
