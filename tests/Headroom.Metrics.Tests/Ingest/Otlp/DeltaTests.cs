@@ -225,25 +225,13 @@ public sealed class DeltaTests : IAsyncLifetime
         Assert.Single(((VectorValue)(await Backend.QueryAsync(expression, At(minute), TestContext.Current.CancellationToken)).Value).Samples).Value;
 
     /// <summary>A backend that can be switched off for writes.</summary>
-    private sealed class FlakyBackend(IMetricsBackend inner) : IMetricsBackend
+    private sealed class FlakyBackend(IMetricsBackend inner) : EmptyBackend
     {
         public bool IsDown { get; set; }
 
-        public ValueTask<WriteOutcome> AppendAsync(WriteRequest request, CancellationToken cancel) =>
+        public override ValueTask<WriteOutcome> AppendAsync(WriteRequest request, CancellationToken cancel) =>
             IsDown ? throw new ProblemException(new Problem("down", "down") { Kind = ProblemKind.Unavailable }) : inner.AppendAsync(request, cancel);
 
-        public ValueTask<QueryResult> QueryAsync(string expression, long time, CancellationToken cancel) => inner.QueryAsync(expression, time, cancel);
-
-        public ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, CancellationToken cancel) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, int limit, CancellationToken cancel) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<string>> LabelNamesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<MetricMetadata>> MetadataAsync(string? metric, int limit, CancellationToken cancel) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<Exemplar>> ExemplarsAsync(string expression, long start, long end, CancellationToken cancel) => throw new NotSupportedException();
+        public override ValueTask<QueryResult> QueryAsync(string expression, long time, CancellationToken cancel) => inner.QueryAsync(expression, time, cancel);
     }
 }

@@ -38,11 +38,13 @@ internal sealed class OracleTranslation
         var scope = new SeriesScope(service, name, $"{service}|{metric}".Split("\"dataPoints\"")[0]);
 
         foreach (var p in (IEnumerable<NumberDataPoint>?)metric.Gauge?.DataPoints ?? metric.Sum?.DataPoints ?? [])
-            Point(isFit && p.TimeUnixNano > 0 && (p.Flags % 2 == 1 || p.ValueCase != NumberDataPoint.ValueOneofCase.None), () => Number(scope, p, counter));
-        foreach (var p in metric.Histogram?.DataPoints ?? []) Point(isFit && IsFit(p), () => Classic(scope, p));
-        foreach (var p in metric.ExponentialHistogram?.DataPoints ?? []) Point(isFit && IsFit(p), () => Native(scope, p));
-        foreach (var p in metric.Summary?.DataPoints ?? []) Point(isFit && p.TimeUnixNano > 0 && p.QuantileValues.All(q => q.Quantile <= 1), () => Summary(scope, p));
+            Point(isFit && HaveNames(p.Attributes) && p.TimeUnixNano > 0 && (p.Flags % 2 == 1 || p.ValueCase != NumberDataPoint.ValueOneofCase.None), () => Number(scope, p, counter));
+        foreach (var p in metric.Histogram?.DataPoints ?? []) Point(isFit && HaveNames(p.Attributes) && IsFit(p), () => Classic(scope, p));
+        foreach (var p in metric.ExponentialHistogram?.DataPoints ?? []) Point(isFit && HaveNames(p.Attributes) && IsFit(p), () => Native(scope, p));
+        foreach (var p in metric.Summary?.DataPoints ?? []) Point(isFit && HaveNames(p.Attributes) && p.TimeUnixNano > 0 && p.QuantileValues.All(q => q.Quantile <= 1), () => Summary(scope, p));
     }
+
+    private static bool HaveNames(IEnumerable<KeyValue> attributes) => attributes.All(a => LabelNames.Translate(a.Key).Length > 0);
 
     private void Point(bool isFit, Action write)
     {
@@ -77,7 +79,7 @@ internal sealed class OracleTranslation
         if (StartsAnew(scope, p.Attributes, p.StartTimeUnixNano, p.TimeUnixNano, p.Flags))
             foreach (var series in bounds.Select(Bucket).Prepend(Part("_count")).Prepend(Part("_sum")))
                 Add(series, p.StartTimeUnixNano, 0);
-        if (p.HasSum || stale) Add(Part("_sum"), p.TimeUnixNano, stale ? StaleMarker.Value : p.Sum);
+        if (p.HasSum || stale) Add(Part("_sum"), p.TimeUnixNano, stale ? StaleMarker.Value : StaleMarker.IsStale(p.Sum) ? double.NaN : p.Sum);
         Add(Part("_count"), p.TimeUnixNano, stale ? StaleMarker.Value : p.Count);
         ulong below = 0;
         for (int i = 0; i < bounds.Length; i++)
@@ -102,7 +104,7 @@ internal sealed class OracleTranslation
     {
         var labels = scope.Labels(p.Attributes);
         bool stale = p.Flags % 2 == 1;
-        Add(labels.With(Labels.MetricName, labels.Name + "_sum"), p.TimeUnixNano, stale ? StaleMarker.Value : p.Sum);
+        Add(labels.With(Labels.MetricName, labels.Name + "_sum"), p.TimeUnixNano, stale ? StaleMarker.Value : StaleMarker.IsStale(p.Sum) ? double.NaN : p.Sum);
         Add(labels.With(Labels.MetricName, labels.Name + "_count"), p.TimeUnixNano, stale ? StaleMarker.Value : p.Count);
         foreach (var q in p.QuantileValues) Add(labels.With("quantile", GoFloat.Plain(q.Quantile)), p.TimeUnixNano, stale ? StaleMarker.Value : q.Value);
     }

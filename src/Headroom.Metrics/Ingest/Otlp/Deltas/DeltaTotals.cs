@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Metrics.Histograms;
 using Headroom.Metrics.PromQL;
@@ -22,6 +21,8 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
     // Clocks and timers are not exact to the millisecond; a sample this close to the one before would say nothing new.
     private const long SmallestGap = 1000;
     private const int MaxTakenUp = 100_000;
+
+    private static readonly Dictionary<(string, string), DeltaPoint> NoneMissing = [];
 
     private readonly Lock _gate = new();
     private readonly HashSet<(string Metric, string Service)> _takenUp = [];
@@ -85,7 +86,7 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
     /// <summary>
     /// Holds on to the totals of a batch that are in memory, and names the metrics of which some may only be stored.
     /// </summary>
-    private IReadOnlyDictionary<(string Metric, string Service), DeltaPoint> PinKnown(MetricsBatch batch)
+    private Dictionary<(string Metric, string Service), DeltaPoint> PinKnown(MetricsBatch batch)
     {
         Dictionary<(string, string), DeltaPoint>? missing = null;
         lock (_gate)
@@ -101,7 +102,7 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
                 if (!_takenUp.Contains(metric)) (missing ??= []).TryAdd(metric, delta);
             }
         }
-        return missing ?? FrozenDictionary<(string, string), DeltaPoint>.Empty;
+        return missing ?? NoneMissing;
     }
 
     private static void Pin(RunningTotal total, MetricsBatch batch)
