@@ -46,7 +46,7 @@ public sealed class OtlpSdkTests
 
         Assert.Equal(60, await ValueAsync(server, "http_requests_total{service=\"shop\",job=\"tests/shop\",instance=\"one\",http_method=\"GET\"}"));
         Assert.Equal(30, await ValueAsync(server, "http_server_request_duration_seconds_count{service=\"shop\"}"));
-        Assert.Equal(30, await ValueAsync(server, "http_server_request_duration_seconds_bucket{service=\"shop\",le=\"0.05\"}"));
+        Assert.Equal(30, await ValueAsync(server, "http_server_request_duration_seconds_bucket{service=\"shop\",le=\"5\"}"));
         Assert.Equal(0.9, await ValueAsync(server, "http_server_request_duration_seconds_sum{service=\"shop\"}"), 9);
         Assert.Equal(30, await ValueAsync(server, "histogram_count(request_size_bytes)"));
         Assert.InRange(await ValueAsync(server, "histogram_quantile(0.5, request_size_bytes)"), 1000, 1012);
