@@ -23,7 +23,7 @@ internal sealed class ByteKeyedCache<T> where T : class
     public T? Find(ReadOnlySpan<byte> key)
     {
         if (_last is { } last && (last.Follower ?? last) is var guess && key.SequenceEqual(guess.Key)) return Take(guess);
-        ulong hash = SeriesCache.HashOf(key);
+        ulong hash = ByteHash.Of(key);
         for (var entry = _slots[hash & (uint)(_slots.Length - 1)]; entry is not null; entry = entry.Chain)
             if (entry.Hash == hash && key.SequenceEqual(entry.Key))
                 return Take(entry);
@@ -34,7 +34,7 @@ internal sealed class ByteKeyedCache<T> where T : class
     public void Add(ReadOnlySpan<byte> key, T value)
     {
         if (_used == _slots.Length) Grow();
-        var entry = new Entry(key.ToArray(), SeriesCache.HashOf(key), value);
+        var entry = new Entry(key.ToArray(), ByteHash.Of(key), value);
         Insert(_slots, entry);
         _used++;
         Take(entry);
