@@ -32,6 +32,9 @@ public sealed record ServerOptions
     /// <summary>Bounds on what one client, or all together, may ask for.</summary>
     public ServerLimits Limits { get; init; } = new();
 
+    /// <summary>Whether alarms are evaluated, and acted on, while it runs; false by default: a command that hosts the application only looks.</summary>
+    public bool EvaluatesAlarms { get; init; }
+
     /// <summary>The port of <c>headroom serve</c>.</summary>
     public const int DefaultPort = 8080;
 }

@@ -2,7 +2,10 @@ using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
 using Headroom.Metrics;
+using Headroom.Objectives.Alarms;
 using Headroom.Objectives.Kpis;
+using Headroom.Objectives.Slos;
+using Headroom.Server.Alarms;
 
 namespace Headroom.Server.Projects;
 
@@ -15,7 +18,7 @@ public static class ProjectFile
     private static readonly ConfigurationSection<IReadOnlyList<KpiDefinition>> KpisOf = KpisSection.Create(PromqlCheck.WhatIsWrong);
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf], new DiskFiles(), Environment.GetEnvironmentVariable);
+    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf, .. AlarmBindings.Sections], new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -25,7 +28,7 @@ public static class ProjectFile
             throw new ProblemException(new Problem("no-configuration", "There is no headroom.yaml, so there are no KPIs to judge.", null,
                 "Write one (docs/configuration.md shows how), and start in its folder or name it with -c FILE."));
         var configuration = Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow();
-        return new Project(configuration.Project, KpisIn(configuration));
+        return new Project(configuration.Project, KpisIn(configuration)) { Alarming = AlarmBindings.ProjectIn(configuration) };
     }
 
     /// <summary>The KPIs of a loaded configuration.</summary>
@@ -39,4 +42,11 @@ public static class ProjectFile
 /// <summary>What a project's file says.</summary>
 /// <param name="Name">The project's name.</param>
 /// <param name="Kpis">Its KPIs, in the file's order.</param>
-public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis);
+public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis)
+{
+    /// <summary>Its alarms, with what they watch and how they are told.</summary>
+    public required AlarmProject Alarming { get; init; }
+
+    /// <summary>Its SLOs, in the file's order.</summary>
+    public IReadOnlyList<SloDefinition> Slos => Alarming.Slos;
+}
