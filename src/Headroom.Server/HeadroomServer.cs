@@ -1,8 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
+<<<<<<< HEAD
 using Headroom.Server.Alarms;
+=======
+using Headroom.Server.Bottlenecks;
+using Headroom.Metrics.Ingest.RemoteWrite;
+>>>>>>> main
 using Headroom.Server.Dashboard;
+using Headroom.Server.Deployments;
+using Headroom.Server.Experiments;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -19,6 +26,7 @@ using Headroom.Server.Samples;
 using Headroom.Server.Slos;
 using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
+using Headroom.Server.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -101,7 +109,11 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+<<<<<<< HEAD
         server._alarms.Start();
+=======
+        foreach (string note in server._store.Notes) Log.ClusterLacks(server._log, note);
+>>>>>>> main
         Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
     }
@@ -198,17 +210,26 @@ public sealed class HeadroomServer : IAsyncDisposable
         _app.UseRateLimiter();
         var (backend, limits, time) = (_store.Backend, _options.Limits, _options.Time);
         var projects = new ProjectOfRequest(_options.ConfigPath);
-        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Store.Fault?.What);
+        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Fault?.What);
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
-        new ImportRoutes(backend, time, _telemetry).Map(_app);
+        var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
+        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
+        new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
-        RegressionRoutes.Map(_app, backend, projects, limits);
+        var deployments = new DeploymentLog(_control);
+        new DeploymentRoutes(deployments, limits, time).Map(_app);
+        RegressionRoutes.Map(_app, backend, projects, limits, deployments);
+        BottleneckRoutes.Map(_app, backend, projects, time);
+        UsageRoutes.Map(_app, backend, time);
         ReportRoutes.Map(_app, backend, projects, time);
+        new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);
         SloRoutes.Map(_app, backend, projects, time);
         AlarmRoutes.Map(_app, _alarms, backend, projects, time);

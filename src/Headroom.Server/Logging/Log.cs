@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Information, "Removed the socket that a server which is gone left at {Path}")]
     public static partial void RemovedStaleSocket(ILogger logger, string path);
 
+    [LoggerMessage(1010, LogLevel.Warning, "The metrics cluster: {Note}")]
+    public static partial void ClusterLacks(ILogger logger, string note);
+
     [LoggerMessage(1100, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(ILogger logger, string method, string path, Exception error);
 

@@ -2,7 +2,13 @@ using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
 using Headroom.Metrics;
+<<<<<<< HEAD
 using Headroom.Objectives.Alarms;
+=======
+using Headroom.Metrics.Ingest.Otlp;
+using Headroom.Objectives.Bottlenecks;
+using Headroom.Objectives.Experiments;
+>>>>>>> main
 using Headroom.Objectives.Kpis;
 using Headroom.Objectives.Slos;
 using Headroom.Server.Alarms;
@@ -17,8 +23,15 @@ public static class ProjectFile
 {
     private static readonly ConfigurationSection<IReadOnlyList<KpiDefinition>> KpisOf = KpisSection.Create(PromqlCheck.WhatIsWrong);
 
+    private static readonly ConfigurationSection<IReadOnlyList<BottleneckQuery>> BottlenecksOf = BottlenecksSection.Create(PromqlCheck.WhatIsWrong);
+
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
+<<<<<<< HEAD
     public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf, .. AlarmBindings.Sections], new DiskFiles(), Environment.GetEnvironmentVariable);
+=======
+    public static ConfigurationLoader Loader { get; } = new(
+        [MetricsSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf], new DiskFiles(), Environment.GetEnvironmentVariable);
+>>>>>>> main
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -28,20 +41,34 @@ public static class ProjectFile
             throw new ProblemException(new Problem("no-configuration", "There is no headroom.yaml, so there are no KPIs to judge.", null,
                 "Write one (docs/configuration.md shows how), and start in its folder or name it with -c FILE."));
         var configuration = Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow();
+<<<<<<< HEAD
         return new Project(configuration.Project, KpisIn(configuration)) { Alarming = AlarmBindings.ProjectIn(configuration) };
+=======
+        return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section), configuration.Get(BottlenecksOf));
+>>>>>>> main
     }
+
+    /// <summary>The project's name by its file; null without one.</summary>
+    public static string? NameOf(string? path) =>
+        path is null ? null : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).Configuration?.Project;
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
 
     /// <summary>Where measurements live, by the file; the defaults without one.</summary>
-    public static MetricsSettings MetricsOf(string? path) =>
-        Loader.Load(path, path is null ? Path.GetTempPath() : Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(MetricsSettings.Section);
+    public static MetricsSettings MetricsOf(string? path) => Of(path, MetricsSettings.Section);
+
+    /// <summary>How OTLP becomes series, by the file; the defaults without one.</summary>
+    public static OtlpOptions OtlpOf(string? path) => Of(path, OtlpSettings.Section);
+
+    private static T Of<T>(string? path, ConfigurationSection<T> section) =>
+        Loader.Load(path, path is null ? Path.GetTempPath() : Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(section);
 }
 
 /// <summary>What a project's file says.</summary>
 /// <param name="Name">The project's name.</param>
 /// <param name="Kpis">Its KPIs, in the file's order.</param>
+<<<<<<< HEAD
 public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis)
 {
     /// <summary>Its alarms, with what they watch and how they are told.</summary>
@@ -50,3 +77,8 @@ public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis)
     /// <summary>Its SLOs, in the file's order.</summary>
     public IReadOnlyList<SloDefinition> Slos => Alarming.Slos;
 }
+=======
+/// <param name="Experiments">Its A/B tests.</param>
+/// <param name="Bottlenecks">Its queries for bottlenecks, beside the usual ones.</param>
+public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis, IReadOnlyList<ExperimentDefinition> Experiments, IReadOnlyList<BottleneckQuery> Bottlenecks);
+>>>>>>> main
