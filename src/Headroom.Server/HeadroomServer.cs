@@ -1,12 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
-<<<<<<< HEAD
 using Headroom.Server.Alarms;
-=======
 using Headroom.Server.Bottlenecks;
 using Headroom.Metrics.Ingest.RemoteWrite;
->>>>>>> main
 using Headroom.Server.Dashboard;
 using Headroom.Server.Deployments;
 using Headroom.Server.Experiments;
@@ -109,11 +106,8 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
-<<<<<<< HEAD
         server._alarms.Start();
-=======
         foreach (string note in server._store.Notes) Log.ClusterLacks(server._log, note);
->>>>>>> main
         Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
     }

@@ -2,13 +2,10 @@ using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
 using Headroom.Metrics;
-<<<<<<< HEAD
 using Headroom.Objectives.Alarms;
-=======
 using Headroom.Metrics.Ingest.Otlp;
 using Headroom.Objectives.Bottlenecks;
 using Headroom.Objectives.Experiments;
->>>>>>> main
 using Headroom.Objectives.Kpis;
 using Headroom.Objectives.Slos;
 using Headroom.Server.Alarms;
@@ -26,12 +23,8 @@ public static class ProjectFile
     private static readonly ConfigurationSection<IReadOnlyList<BottleneckQuery>> BottlenecksOf = BottlenecksSection.Create(PromqlCheck.WhatIsWrong);
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-<<<<<<< HEAD
-    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf, .. AlarmBindings.Sections], new DiskFiles(), Environment.GetEnvironmentVariable);
-=======
     public static ConfigurationLoader Loader { get; } = new(
-        [MetricsSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf], new DiskFiles(), Environment.GetEnvironmentVariable);
->>>>>>> main
+        [MetricsSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf, .. AlarmBindings.Sections], new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -41,11 +34,7 @@ public static class ProjectFile
             throw new ProblemException(new Problem("no-configuration", "There is no headroom.yaml, so there are no KPIs to judge.", null,
                 "Write one (docs/configuration.md shows how), and start in its folder or name it with -c FILE."));
         var configuration = Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow();
-<<<<<<< HEAD
-        return new Project(configuration.Project, KpisIn(configuration)) { Alarming = AlarmBindings.ProjectIn(configuration) };
-=======
-        return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section), configuration.Get(BottlenecksOf));
->>>>>>> main
+        return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section), configuration.Get(BottlenecksOf)) { Alarming = AlarmBindings.ProjectIn(configuration) };
     }
 
     /// <summary>The project's name by its file; null without one.</summary>
@@ -68,8 +57,9 @@ public static class ProjectFile
 /// <summary>What a project's file says.</summary>
 /// <param name="Name">The project's name.</param>
 /// <param name="Kpis">Its KPIs, in the file's order.</param>
-<<<<<<< HEAD
-public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis)
+/// <param name="Experiments">Its A/B tests.</param>
+/// <param name="Bottlenecks">Its queries for bottlenecks, beside the usual ones.</param>
+public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis, IReadOnlyList<ExperimentDefinition> Experiments, IReadOnlyList<BottleneckQuery> Bottlenecks)
 {
     /// <summary>Its alarms, with what they watch and how they are told.</summary>
     public required AlarmProject Alarming { get; init; }
@@ -77,8 +67,3 @@ public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis)
     /// <summary>Its SLOs, in the file's order.</summary>
     public IReadOnlyList<SloDefinition> Slos => Alarming.Slos;
 }
-=======
-/// <param name="Experiments">Its A/B tests.</param>
-/// <param name="Bottlenecks">Its queries for bottlenecks, beside the usual ones.</param>
-public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis, IReadOnlyList<ExperimentDefinition> Experiments, IReadOnlyList<BottleneckQuery> Bottlenecks);
->>>>>>> main
