@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Alarms;
 using Headroom.Metrics.Ingest.RemoteWrite;
 using Headroom.Server.Bottlenecks;
 using Headroom.Server.Dashboard;
@@ -21,6 +22,7 @@ using Headroom.Server.Regressions;
 using Headroom.Server.Reports;
 using Headroom.Server.Samples;
 using Headroom.Server.Sources;
+using Headroom.Server.Slos;
 using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
 using Headroom.Server.Usage;
@@ -49,6 +51,7 @@ public sealed class HeadroomServer : IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly OpenedStore _store;
     private readonly ControlState _control;
+    private readonly AlarmService _alarms;
     private readonly ILogger _log;
     private readonly ServerTelemetry _telemetry;
     private readonly OpenMetricsExporter _exporter;
@@ -61,6 +64,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         (_app, _options, _store, _log, _telemetry) = (app, options, store, log, telemetry);
         _exporter = new OpenMetricsExporter(telemetry);
         _control = new ControlState(options);
+        _alarms = new AlarmService(options, store.Backend, _control, log);
         store.Observe(telemetry);
     }
 
@@ -106,6 +110,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+        server._alarms.Start();
         foreach (string note in server._store.Notes) Log.ClusterLacks(server._log, note);
         Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
@@ -135,6 +140,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         await _app.DisposeAsync();
         // While the lock is still held, so that it cannot be another server's.
         File.Delete(SocketPath);
+        await _alarms.DisposeAsync();
         await _control.DisposeAsync();
         await _store.DisposeAsync();
         _exporter.Dispose();
@@ -227,6 +233,9 @@ public sealed class HeadroomServer : IAsyncDisposable
         ReportRoutes.Map(_app, backend, projects, time);
         new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);
+        SloRoutes.Map(_app, backend, projects, time);
+        AlarmRoutes.Map(_app, _alarms, backend, projects, time);
+        SilenceRoutes.Map(_app, _alarms, projects, limits, time);
     }
 
     private sealed class NoSignals : IHostLifetime
