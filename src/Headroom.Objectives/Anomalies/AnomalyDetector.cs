@@ -1,16 +1,21 @@
 namespace Headroom.Objectives.Anomalies;
 
 /// <summary>
-/// Scores the points of one series as they come, each from itself and those before it. Three questions are asked of each point, and each answer
+/// Scores the points of one series as they come, each from itself and those before it. Two questions are asked of each point, and each answer
 /// is ranked among the answers given before (<see cref="TailRank"/>), so that only what is rare for this series scores high:
 /// 1. how far it is from what the last values and the last cycles predict;
-/// 2. how far the mean of the last points is from the long run's level, season taken out;
-/// 3. how much more or less the last points move than usual.
+/// 2. how far it is from the series' long-run centre.
+/// Of both also the last points together are ranked: many small surprises are a large one (as the anomaly likelihood of Lavin and Ahmad, 2015).
 /// </summary>
 public sealed class AnomalyDetector
 {
     private const int ShortReach = 10;
     private const int LongReach = 20;
+
+    private const double RoundingShare = 0.01;
+
+    // Decades by which a surprise must exceed the last alert's to alert again at once.
+    private const double Rise = 0.5;
 
     private readonly AnomalyOptions _options;
     private readonly SeasonalMemory _season;
@@ -43,12 +48,13 @@ public sealed class AnomalyDetector
         double error = Math.Abs(value - _predictors.Predict(expected));
         if (double.IsFinite(error))
         {
-            double scaled = error / _error.Of(error);
+            // Errors far below the series' own spread are rounding.
+            double scaled = error / Math.Max(_error.Of(error), RoundingShare * _level.Mean);
             double own = -Math.Log10(_errors.Exceedance(scaled));
-            surprise = Math.Max(surprise, _options.A * own);
+            surprise = Math.Max(surprise, own);
             _errors.Add(scaled);
             _crowd.Add(own);
-            surprise = Math.Max(surprise, _options.D * -Math.Log10(_crowds.Exceedance(_crowd.Mean)));
+            surprise = Math.Max(surprise, -Math.Log10(_crowds.Exceedance(_crowd.Mean)));
             _crowds.Add(_crowd.Mean);
         }
         _predictors.Learn(value, expected);
@@ -57,9 +63,9 @@ public sealed class AnomalyDetector
         double far = Math.Abs(rest) / _level.Of(Math.Abs(rest));
         double rare = -Math.Log10(_levels.Exceedance(far));
         _levels.Add(far);
-        surprise = Math.Max(surprise, _options.B * rare);
+        surprise = Math.Max(surprise, rare);
         _far.Add(rare);
-        surprise = Math.Max(surprise, _options.C * -Math.Log10(_fars.Exceedance(_far.Mean)));
+        surprise = Math.Max(surprise, -Math.Log10(_fars.Exceedance(_far.Mean)));
         _fars.Add(_far.Mean);
         _season.Add(value);
         return Decide(surprise);
@@ -69,7 +75,7 @@ public sealed class AnomalyDetector
     {
         double score = 1 - Math.Pow(10, -surprise);
         if (_points <= _options.Learning || score < _options.Threshold) return new AnomalyScore(score, false);
-        if (_sinceAlert <= _options.Quiet && surprise <= _lastAlert) return new AnomalyScore(score, false);
+        if (_sinceAlert <= _options.Quiet && surprise <= _lastAlert + Rise) return new AnomalyScore(score, false);
         (_sinceAlert, _lastAlert) = (0, surprise);
         return new AnomalyScore(score, true);
     }

@@ -17,6 +17,9 @@ internal sealed class RunningScale(double forget)
         return before;
     }
 
+    /// <summary>The mean distance so far.</summary>
+    public double Mean => _distance;
+
     /// <summary>The mean distance before this one, which is then added. Never 0.</summary>
     public double Of(double distance)
     {
