@@ -4,25 +4,25 @@ namespace Headroom.Objectives.Forecasting;
 
 /// <summary>
 /// What models would have said at earlier points of a history, and how far off they would have been. Folds begin a horizon apart where the history is
-/// long enough, else closer; each leaves the models at least two cycles.
+/// long enough, else closer; each leaves the models the points they need.
 /// </summary>
 internal sealed class BackTests
 {
-    private readonly double[] _history;
     private readonly List<int> _origins = [];
     // By model, fold and step: continuation − what came.
     private readonly double[][][] _errors;
+    // By fold: the level now relative to that at the fold, where errors grow with the level; else 1.
+    private readonly List<double> _levels = [];
     private readonly int _horizon;
     private readonly int _reach;
     private readonly int _weightFolds;
 
-    public BackTests(double[] history, List<IForecastModel> models, int horizon, int weightFolds, int intervalFolds, int period)
+    public BackTests(double[] history, List<IForecastModel> models, int horizon, int weightFolds, int intervalFolds, int least)
     {
-        _history = history;
         _horizon = horizon;
         int n = history.Length;
-        int least = Math.Min(n - 1, Math.Max(4, 2 * period));
         // A horizon longer than half of what is left is back-tested as far as it goes.
+        least = Math.Min(n - 1, least);
         _reach = Math.Clamp((n - least) / 2, 1, horizon);
         int step = Math.Max(1, Math.Min(_reach, (n - least - _reach) / Math.Max(1, intervalFolds - 1)));
         for (int f = 0; f < intervalFolds; f++)
@@ -31,6 +31,10 @@ internal sealed class BackTests
             if (origin < least) break;
             _origins.Add(origin);
         }
+        int cycle = Math.Max(1, least / 2);
+        double now = Level(history, n, cycle);
+        bool grows = _origins.Count > 0 && Lowest(history) > 0 && now / Level(history, _origins[^1], cycle) is > GrowsFrom or < 1 / GrowsFrom;
+        foreach (int origin in _origins) _levels.Add(grows ? now / Level(history, origin, cycle) : 1);
         _weightFolds = Math.Min(_origins.Count, step < _reach ? intervalFolds : weightFolds);
         _errors = new double[models.Count][][];
         for (int m = 0; m < models.Count; m++)
@@ -90,24 +94,60 @@ internal sealed class BackTests
             {
                 double e = 0;
                 for (int m = 0; m < weights.Length; m++) e += weights[m] == 0 ? 0 : weights[m] * _errors[m][f][h];
+                e *= _levels[f];
                 errors[(f * _reach) + h] = e;
                 squares[h] += e * e / folds;
             }
         var (constant, growth) = Growth(squares);
+        double together = Togetherness(errors, folds);
         for (int i = 0; i < errors.Length; i++) errors[i] = Math.Abs(errors[i]) / Scale(constant, growth, i % _reach);
         Array.Sort(errors);
-        // Errors of one fold resemble each other, and the weights were chosen on some of them: the folds count for less than their points.
-        double independent = folds * Math.Max(1, Math.Sqrt(_reach));
-        double level = Math.Min(1, Coverage * (1 + (1 / independent)));
-        double quantile = Order.Quantile(errors, level) * (1 + (Widening / folds));
+        // Errors of one fold resemble each other where levels wander: then there are as many surprises as folds, not as points.
+        double quantile = Order.Quantile(errors, Coverage) * (1 + (Widening * together) + (Slack / folds));
         for (int h = 0; h < _horizon; h++) widths[h] = quantile * Scale(constant, growth, h);
         return widths;
+    }
+
+    private const double GrowsFrom = 1.25;
+
+    private static double Level(double[] history, int end, int cycle)
+    {
+        int start = Math.Max(0, end - cycle);
+        double sum = 0;
+        for (int i = start; i < end; i++) sum += history[i];
+        return sum / (end - start);
+    }
+
+    private static double Lowest(double[] history)
+    {
+        double low = double.PositiveInfinity;
+        foreach (double value in history) low = Math.Min(low, value);
+        return low;
     }
 
     private const double Coverage = 0.95;
 
     // Measured: see the coverage table of docs/objectives.md.
-    private const double Widening = 1;
+    private const double Widening = 0.4;
+    private const double Slack = 0.2;
+
+    /// <summary>The share of the squared errors that is common to a whole fold: 0 for independent errors, near 1 where folds miss by a level.</summary>
+    private double Togetherness(double[] errors, int folds)
+    {
+        double common = 0, all = 0;
+        for (int f = 0; f < folds; f++)
+        {
+            double mean = 0;
+            for (int h = 0; h < _reach; h++)
+            {
+                double e = errors[(f * _reach) + h];
+                mean += e / _reach;
+                all += e * e / _reach;
+            }
+            common += mean * mean;
+        }
+        return all > 0 && _reach > 1 ? Math.Clamp(((common / all) - (1.0 / _reach)) / (1 - (1.0 / _reach)), 0, 1) : 0;
+    }
 
     private static double Scale(double constant, double growth, int h) => Math.Sqrt(constant + (growth * (h + 1))) is > 0 and var s ? s : 1e-300;
 

@@ -18,7 +18,6 @@ public static class Forecaster
     private const int LongestHistory = 4_000;
     private const int WeightFolds = 3;
     private const int IntervalFolds = 8;
-    private const int ShortestBackTest = 8;
 
     // Of 2, 3 and 4 the best on M4's hourly series is 3 (0.463 to 0.487 OWA; reference of the field), a flat optimum.
     private const double ErrorPower = 3;
@@ -44,9 +43,9 @@ public static class Forecaster
         }
         // 2.
         var periods = Periods(history, likelyPeriods);
-        var models = Models(periods, n);
+        var models = Models(periods, n, horizon, out int least);
         // 3.
-        var tests = new BackTests(history, models, horizon, WeightFolds, IntervalFolds, periods.Count > 0 ? periods[0] : 1);
+        var tests = new BackTests(history, models, horizon, WeightFolds, IntervalFolds, least);
         // 4.
         var weights = tests.Weights(ErrorPower);
         var sum = new double[horizon];
@@ -88,13 +87,19 @@ public static class Forecaster
         return found;
     }
 
-    private static List<IForecastModel> Models(List<int> periods, int n)
+    private static List<IForecastModel> Models(List<int> periods, int n, int horizon, out int least)
     {
-        if (periods.Count == 0) return [new SeasonalNaive(1), new HoltWinters(1), new SeasonalMean(1, Math.Min(n, 30)), new SeasonalMean(1, Math.Min(n, 200))];
+        least = 4;
+        if (periods.Count == 0) return [new SeasonalNaive(1), new HoltWinters(1), new SeasonalMean(1, 30), new SeasonalMean(1, 200)];
         int inner = periods[0];
-        var models = new List<IForecastModel> { new SeasonalNaive(inner), new HoltWinters(inner), new SeasonalMean(inner, 4) };
-        if (periods.Count > 1 && n >= 2 * periods[1])
+        least = 2 * inner;
+        var models = new List<IForecastModel> { new SeasonalNaive(inner), new HoltWinters(inner), new SeasonalMean(inner, 4), new SeasonalDrift(inner) };
+        // A longer season speaks only where a back-test can hear it.
+        if (periods.Count > 1 && n >= (2 * periods[1]) + Math.Min(horizon, inner))
+        {
+            least = Math.Max(least, periods[1] + inner);
             models.AddRange([new SeasonalNaive(periods[1]), new LevelledNaive(periods[1], inner), new SeasonalMean(periods[1], 3)]);
+        }
         return models;
     }
 }

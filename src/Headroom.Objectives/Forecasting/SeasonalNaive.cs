@@ -70,3 +70,36 @@ internal sealed class SeasonalMean(int period, int cycles) : IForecastModel
         }
     }
 }
+
+/// <summary>The last cycle again, grown as the last cycles grew: by their mean ratio where all are above zero, else by their mean difference.</summary>
+internal sealed class SeasonalDrift(int period) : IForecastModel
+{
+    private const int Cycles = 4;
+
+    public string Name => $"seasonal naive with drift ({period})";
+
+    public void Fit(ReadOnlySpan<double> history) { }
+
+    public void Continue(ReadOnlySpan<double> history, Span<double> into)
+    {
+        int n = history.Length;
+        int used = Math.Min(Cycles, n / period);
+        Span<double> means = stackalloc double[Cycles];
+        for (int c = 0; c < used; c++)
+        {
+            double sum = 0;
+            for (int i = 1; i <= period; i++) sum += history[n - (c * period) - i];
+            means[c] = sum / period;
+        }
+        double oldest = means[used - 1], latest = means[0];
+        int gaps = Math.Max(1, used - 1);
+        double ratio = oldest > 0 && latest > 0 ? Math.Pow(latest / oldest, 1.0 / gaps) : double.NaN;
+        double step = (latest - oldest) / gaps;
+        for (int h = 0; h < into.Length; h++)
+        {
+            double value = history[n - period + (h % period)];
+            int cycles = (h / period) + 1;
+            into[h] = ratio is > 0.5 and < 2 ? value * Math.Pow(ratio, cycles) : value + (step * cycles);
+        }
+    }
+}
