@@ -1,3 +1,5 @@
+using Headroom.Objectives.Histories;
+
 namespace Headroom.Objectives.Anomalies;
 
 /// <summary>
@@ -36,12 +38,16 @@ public sealed class AnomalyDetector
         _season = new SeasonalMemory(likelyPeriods ?? []);
     }
 
-    /// <summary>The next point. NaN and infinities score 0 and are forgotten.</summary>
+    /// <summary>The next point. NaN and infinities are gaps: they score 0.</summary>
     public AnomalyScore Add(double value)
     {
         _points++;
         if (_sinceAlert < int.MaxValue) _sinceAlert++;
-        if (!double.IsFinite(value)) return default;
+        if (!double.IsFinite(value))
+        {
+            _season.Skip();
+            return default;
+        }
         double expected = _season.Expected();
         double surprise = 0;
         // 1.
@@ -70,6 +76,24 @@ public sealed class AnomalyDetector
         _season.Add(value);
         return Decide(surprise);
     }
+
+    /// <summary>Scores a history; missing rows count as gaps, and the step between points suggests seasons. One judgement for each of its points.</summary>
+    public static AnomalyScore[] Score(History history, AnomalyOptions? options = null)
+    {
+        var detector = new AnomalyDetector(options, history.LikelyPeriods);
+        var scores = new AnomalyScore[history.Values.Length];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            // The gap before this point; one that is longer than the memory of seasons has no end worth reaching.
+            if (i > 0 && history.Times is { } times && history.Step > 0)
+                for (double missing = Math.Round((times[i] - times[i - 1]) / (double)history.Step) - 1; missing is > 0 and < LongestGap; missing--)
+                    detector.Add(double.NaN);
+            scores[i] = detector.Add(history.Values[i]);
+        }
+        return scores;
+    }
+
+    private const int LongestGap = 4_032;
 
     private AnomalyScore Decide(double surprise)
     {

@@ -1,3 +1,4 @@
+using Headroom.Objectives.Histories;
 using Headroom.Objectives.Statistics;
 using MathNet.Numerics;
 
@@ -28,6 +29,23 @@ public static class ChangePointDetector
 
     /// <summary>The change points of a series, in order. NaN and infinities are gaps; equal steps between points are assumed.</summary>
     public static IReadOnlyList<ChangePoint> Detect(ReadOnlySpan<double> values, ChangePointOptions? options = null)
+    {
+        if (values.Length <= ChangePointHistory.Window) return DetectWindow(values, options);
+        var history = new ChangePointHistory(options);
+        history.Append(values);
+        return history.ChangePoints;
+    }
+
+    /// <summary>The change points of a history, with their times; missing rows count as gaps, and the step between points suggests seasons.</summary>
+    public static IReadOnlyList<ChangePoint> Detect(History history, ChangePointOptions? options = null)
+    {
+        options ??= new ChangePointOptions();
+        if (options.LikelyPeriods.Count == 0) options = options with { LikelyPeriods = history.LikelyPeriods };
+        var (grid, points) = history.OnGrid();
+        return [.. Detect(grid, options).Select(c => c with { Index = points[c.Index], Low = points[c.Low], High = points[c.High], Time = history.Times?[points[c.Index]] })];
+    }
+
+    internal static IReadOnlyList<ChangePoint> DetectWindow(ReadOnlySpan<double> values, ChangePointOptions? options)
     {
         options ??= new ChangePointOptions();
         var places = new List<int>(values.Length);

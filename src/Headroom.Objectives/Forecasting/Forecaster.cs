@@ -1,3 +1,4 @@
+using Headroom.Objectives.Histories;
 using Headroom.Objectives.Statistics;
 
 namespace Headroom.Objectives.Forecasting;
@@ -30,6 +31,16 @@ public static class Forecaster
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(horizon, LongestHorizon);
+        // Points that are missing at the end are forecast too, and not shown.
+        int missing = 0;
+        while (missing < values.Length && !double.IsFinite(values[^(missing + 1)])) missing++;
+        if (missing == values.Length) return new Forecast([], [], [], 0);
+        var forecast = Ahead(values[..^missing], Math.Min(horizon + missing, LongestHorizon + horizon), likelyPeriods);
+        return missing == 0 ? forecast : forecast with { Points = [.. forecast.Points.TakeLast(horizon)] };
+    }
+
+    private static Forecast Ahead(ReadOnlySpan<double> values, int horizon, IReadOnlyList<int>? likelyPeriods)
+    {
         // 1.
         var history = Gaps.Fill(values[Math.Max(0, values.Length - LongestHistory)..]);
         int n = history.Length;
@@ -68,6 +79,15 @@ public static class Forecaster
             points[h] = new ForecastPoint(null, value, lower, upper);
         }
         return new Forecast(points, [.. models.Select((m, i) => (m.Name, weights[i])).Where(w => w.Item2 > 0)], periods, tests.Folds);
+    }
+
+    /// <summary>Forecasts a history; missing rows count as gaps. Times go on by the history's step.</summary>
+    public static Forecast Continue(History history, int horizon)
+    {
+        var (grid, _) = history.OnGrid();
+        var forecast = Continue(grid, horizon, history.LikelyPeriods);
+        if (history.Times is not { Length: > 0 } times || history.Step == 0) return forecast;
+        return forecast with { Points = [.. forecast.Points.Select((p, h) => p with { Time = times[^1] + ((h + 1) * history.Step) })] };
     }
 
     private static List<int> Periods(double[] history, IReadOnlyList<int>? likely)
