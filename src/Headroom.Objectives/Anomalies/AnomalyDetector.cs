@@ -56,25 +56,29 @@ public sealed class AnomalyDetector
         {
             // Errors far below the series' own spread are rounding.
             double scaled = error / Math.Max(_error.Of(error), RoundingShare * _level.Mean);
-            double own = -Math.Log10(_errors.Exceedance(scaled));
-            surprise = Math.Max(surprise, own);
-            _errors.Add(scaled);
-            _crowd.Add(own);
-            surprise = Math.Max(surprise, -Math.Log10(_crowds.Exceedance(_crowd.Mean)));
-            _crowds.Add(_crowd.Mean);
+            surprise = Surprise(scaled, _errors, _crowd, _crowds);
         }
         _predictors.Learn(value, expected);
         // 2.
         double rest = value - _level.Centre(value);
         double far = Math.Abs(rest) / _level.Of(Math.Abs(rest));
-        double rare = -Math.Log10(_levels.Exceedance(far));
-        _levels.Add(far);
-        surprise = Math.Max(surprise, rare);
-        _far.Add(rare);
-        surprise = Math.Max(surprise, -Math.Log10(_fars.Exceedance(_far.Mean)));
-        _fars.Add(_far.Mean);
+        surprise = Math.Max(surprise, Surprise(far, _levels, _far, _fars));
         _season.Add(value);
         return Decide(surprise);
+    }
+
+    /// <summary>How rare an answer is, in decades, alone or together with the ones just before it.</summary>
+    private static double Surprise(double answer, TailRank answers, Recent recent, TailRank together)
+    {
+        double alone = -Math.Log10(answers.Exceedance(answer));
+        bool ranked = answers.IsReady;
+        answers.Add(answer);
+        if (!ranked) return 0;
+        recent.Add(alone);
+        double mean = recent.Mean;
+        double joint = -Math.Log10(together.Exceedance(mean));
+        together.Add(mean);
+        return Math.Max(alone, joint);
     }
 
     /// <summary>Scores a history; missing rows count as gaps, and the step between points suggests seasons. One judgement for each of its points.</summary>

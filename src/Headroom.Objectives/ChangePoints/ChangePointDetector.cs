@@ -152,7 +152,7 @@ public static class ChangePointDetector
     {
         double inflation = SerialDependence.VarianceInflation(rho, Math.Min(at - start, end - at));
         double local = MannWhitney.Test(series.AsSpan(start, at - start), series.AsSpan(at, end - at), inflation).PValue;
-        return 1 - Math.Exp(-n * local);
+        return AnyOf(local, n);
     }
 
     internal static double SearchedPValue(double gain, int n)
@@ -160,8 +160,11 @@ public static class ChangePointDetector
         if (!(gain > 0)) return 1;
         // The noise is measured on the same points: a t law instead of the normal one, by its likelihood ratio.
         double local = SpecialFunctions.Erfc(Math.Sqrt(n * Math.Log(1 + (gain / n)) / 2));
-        return Math.Clamp(1 - Math.Exp(-n * local), 0, 1);
+        return AnyOf(local, n);
     }
+
+    /// <summary>The chance of one event or more among n of a small chance each; never 0, which no chance is.</summary>
+    private static double AnyOf(double chance, int n) => Math.Max(n * chance < 1e-6 ? n * chance : 1 - Math.Exp(-n * chance), double.Epsilon);
 
     private static double[] AboutFit(double[] series, Segmentation cutter, List<int> cuts, out int parameters)
     {

@@ -114,17 +114,17 @@ public static class HistoryCsv
         int width = data.Take(RowsLookedAt).Select(r => r.Length).DefaultIfEmpty(0).Max();
         var numeric = Enumerable.Range(0, width).Where(i => i != time && Most(data, i, c => IsNumber(c, decimalComma) || IsGap(c))).ToArray();
         // A first column that only counts rows is no measurement.
-        if (numeric.Length > 1 && CountsRows(data, numeric[0])) return numeric[1];
+        if (numeric.Length > 1 && CountsRows(data, numeric[0], decimalComma)) return numeric[1];
         return numeric.Length > 0 ? numeric[0] : time == 0 ? 1 : 0;
     }
 
-    private static bool CountsRows(List<string[]> data, int column)
+    private static bool CountsRows(List<string[]> data, int column, bool decimalComma)
     {
         double before = double.NaN;
         foreach (string[] row in data.Take(RowsLookedAt))
         {
-            double value = column < row.Length ? Number(row[column], false) : double.NaN;
-            if (!double.IsNaN(before) && value != before + 1) return false;
+            double value = column < row.Length ? Number(row[column], decimalComma) : double.NaN;
+            if (double.IsNaN(value) || (!double.IsNaN(before) && value != before + 1)) return false;
             before = value;
         }
         return data.Count > 1;
