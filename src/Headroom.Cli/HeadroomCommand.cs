@@ -23,6 +23,8 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("alarm", "Alarms: their states, their history, and unit tests for them.", new AlarmListCommand(), new AlarmHistoryCommand(), new AlarmTestCommand()),
             new CommandGroup("silence", "Times in which the actions of alarms are kept back.", new SilenceAddCommand(), new SilenceListCommand(), new SilenceRemoveCommand()),
             new QueryCommand(),
+            new ForecastCommand(),
+            new AnomaliesCommand(),
             new CommandGroup("import", "Stores samples from files.", new ImportCsvCommand(), new ImportOpenMetricsCommand(), new ImportEmfCommand()),
             new CommandGroup("export", "Writes stored samples as text.",
                 new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
