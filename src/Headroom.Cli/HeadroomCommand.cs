@@ -27,6 +27,12 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("run", "Durable runs of your own steps.", new RunStartCommand(), new RunListCommand(), new RunShowCommand(), new RunEventsCommand(),
                 new RunResumeCommand(), new RunStopCommand(), new RunRollbackCommand()),
+            new RegressCommand(),
+            new BottlenecksCommand(),
+            new UsageCommand(),
+            new CommandGroup("deployment", "What was deployed, and when.", new DeploymentRecordCommand(), new DeploymentListCommand()),
+            new CommandGroup("experiment", "A/B tests that may be looked at any time.", new ExperimentDefineCommand(), new ExperimentListCommand(), new ExperimentAssignCommand(),
+                new ExperimentRecordCommand(), new ExperimentAnalyzeCommand()),
             new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
         ]) Add(command);
         foreach (var option in Options)

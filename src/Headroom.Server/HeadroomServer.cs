@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Bottlenecks;
+using Headroom.Metrics.Ingest.RemoteWrite;
 using Headroom.Server.Dashboard;
+using Headroom.Server.Deployments;
+using Headroom.Server.Experiments;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -17,6 +21,7 @@ using Headroom.Server.Reports;
 using Headroom.Server.Samples;
 using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
+using Headroom.Server.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -41,6 +46,7 @@ public sealed class HeadroomServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
     private readonly OpenedStore _store;
+    private readonly ControlState _control;
     private readonly ILogger _log;
     private readonly ServerTelemetry _telemetry;
     private readonly OpenMetricsExporter _exporter;
@@ -51,6 +57,7 @@ public sealed class HeadroomServer : IAsyncDisposable
     {
         (_app, _options, _store, _log, _telemetry) = (app, options, store, log, telemetry);
         _exporter = new OpenMetricsExporter(telemetry);
+        _control = new ControlState(options);
         store.Observe(telemetry);
     }
 
@@ -123,6 +130,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         await _app.DisposeAsync();
         // While the lock is still held, so that it cannot be another server's.
         File.Delete(SocketPath);
+        await _control.DisposeAsync();
         await _store.DisposeAsync();
         _exporter.Dispose();
         _telemetry.Dispose();
@@ -194,13 +202,22 @@ public sealed class HeadroomServer : IAsyncDisposable
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
-        new ImportRoutes(backend, time, _telemetry).Map(_app);
+        var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
+        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
+        new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
-        RegressionRoutes.Map(_app, backend, projects, limits);
+        var deployments = new DeploymentLog(_control);
+        new DeploymentRoutes(deployments, limits, time).Map(_app);
+        RegressionRoutes.Map(_app, backend, projects, limits, deployments);
+        BottleneckRoutes.Map(_app, backend, projects, time);
+        UsageRoutes.Map(_app, backend, time);
         ReportRoutes.Map(_app, backend, projects, time);
+        new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);
     }
 

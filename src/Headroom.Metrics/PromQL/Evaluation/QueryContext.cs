@@ -92,12 +92,12 @@ internal sealed class QueryContext(ISeriesSource source, PromqlOptions options, 
     }
 
     /// <summary>A buffer to read a series into; the samples in it count as held until it is given back.</summary>
-    public SampleBuffer Read(ISeries series, long minTime, long maxTime)
+    public SampleBuffer Read(ISeries series, long minTime, long maxTime, SampleAggregate aggregate = SampleAggregate.None)
     {
         Check();
         var buffer = _buffers.Count > 0 ? _buffers.Pop() : new SampleBuffer();
         buffer.Clear();
-        series.Read(minTime, maxTime, buffer);
+        series.Read(minTime, maxTime, buffer, aggregate);
         _read += buffer.Count;
         Hold(buffer.Count);
         return buffer;
