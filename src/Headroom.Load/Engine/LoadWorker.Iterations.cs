@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Headroom.Load.Extraction;
 using Headroom.Load.Measurement;
@@ -12,6 +13,7 @@ internal sealed partial class LoadWorker
     /// <param name="user">Who.</param>
     /// <param name="intended">When the plan meant it to start.</param>
     /// <param name="now">The time.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void BeginIteration(VirtualUser user, long intended, long now)
     {
         if (user.Iteration == 0)
@@ -45,6 +47,7 @@ internal sealed partial class LoadWorker
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Completed(Exchange ended)
     {
         var exchange = (UserExchange)ended;
@@ -57,6 +60,7 @@ internal sealed partial class LoadWorker
         NextStep(user, exchange.Done, exchange.Done);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NextStep(VirtualUser user, long intended, long now)
     {
         var steps = user.Flow!.Steps;
@@ -79,10 +83,11 @@ internal sealed partial class LoadWorker
             return;
         }
         user.Pending = step.Requests.Length;
-        for (int i = 0; i < step.Requests.Length; i++) Send(user, i, step.Requests[i], intended);
+        for (int i = 0; i < step.Requests.Length; i++) Send(user, i, step.Requests[i], intended, i == 0 ? now : _clock.Now);
     }
 
-    private void Send(VirtualUser user, int place, RequestProgram request, long intended)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Send(VirtualUser user, int place, RequestProgram request, long intended, long now)
     {
         if (place == user.Exchanges.Count) user.Exchanges.Add(new UserExchange(this, user));
         var exchange = user.Exchanges[place];
@@ -105,19 +110,21 @@ internal sealed partial class LoadWorker
             _renderer.Render(request, user, ref exchange.Text);
             (exchange.Request, exchange.RequestLength) = (exchange.Text.Array, exchange.Text.Length);
         }
-        Dispatch(exchange);
+        Dispatch(exchange, now);
     }
 
-    private void Dispatch(UserExchange exchange)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Dispatch(UserExchange exchange, long now)
     {
         if (exchange.Intended >= _recordFrom)
         {
             _data.Started++;
             _data.BytesSent += exchange.RequestLength;
         }
-        _transport.Send(exchange);
+        _transport.Send(exchange, now);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Record(UserExchange exchange)
     {
         if (exchange.Intended < _recordFrom)
@@ -174,7 +181,7 @@ internal sealed partial class LoadWorker
         byte[] request = RedirectTarget.Rewrite(exchange.Request.AsSpan(0, exchange.RequestLength), exchange.Status, plan.Origins[origin], origin == exchange.Origin, path);
         (exchange.Request, exchange.RequestLength, exchange.Origin, exchange.Intended) = (request, request.Length, origin, exchange.Done);
         exchange.IsHead = request.AsSpan().StartsWith("HEAD "u8);
-        Dispatch(exchange);
+        Dispatch(exchange, _clock.Now);
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Headroom.Load.Executors;
 using Headroom.Load.Measurement;
 using Headroom.Load.Transports;
@@ -64,6 +65,7 @@ internal sealed partial class LoadWorker : IExchangeOwner
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Loop()
     {
         long now = _clock.Now;
@@ -101,6 +103,7 @@ internal sealed partial class LoadWorker : IExchangeOwner
     }
 
     /// <summary>An arrival was started that much later than it could have been.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Arrived(long lag)
     {
         _data.ArrivalsDue++;

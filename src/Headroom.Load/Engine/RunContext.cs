@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Headroom.Load.Measurement;
 using Headroom.Load.Transports;
 
@@ -50,6 +51,7 @@ internal sealed class RunContext
     public long NextRow(int feed) => Interlocked.Increment(ref _rows[feed]);
 
     /// <summary>Takes one of a scenario's shared iterations; false when there are none left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TakeIteration(int scenario) => _budgets[scenario] == long.MaxValue || Interlocked.Decrement(ref _budgets[scenario]) >= 0;
 
     /// <summary>A worker has ended its share of a scenario.</summary>

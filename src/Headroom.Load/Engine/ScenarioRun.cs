@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Headroom.Load.Executors;
 using Headroom.Load.Transports;
 
@@ -72,6 +73,7 @@ internal sealed class ScenarioRun
     private bool Owes => Due(_arrivals!.Next) < _endAt;
 
     /// <summary>Does what is due.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Advance(long now)
     {
         if (_state == State.Waiting && !TryStart(now)) return;
@@ -106,6 +108,7 @@ internal sealed class ScenarioRun
     }
 
     /// <summary>A user has finished an iteration, or was interrupted in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void IterationEnded(VirtualUser user, long now, bool interrupted)
     {
         Busy--;
@@ -166,6 +169,7 @@ internal sealed class ScenarioRun
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryBegin(VirtualUser user, long now)
     {
         if (_closed!.BudgetPerVu is { } most && user.Iteration >= most) return false;
@@ -185,6 +189,7 @@ internal sealed class ScenarioRun
                 _worker.Interrupt(user, now);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void StartArrivals(long now)
     {
         while (true)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Headroom.Load.Plans;
 using Headroom.Metrics.Histograms;
 
@@ -62,6 +63,7 @@ internal sealed class SecondData
     /// <param name="code">An <see cref="OutcomeCode"/>.</param>
     /// <param name="serviceSeconds">From the first byte sent; NaN when none was.</param>
     /// <param name="responseSeconds">From when the plan meant to send it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Record(int kind, int code, double serviceSeconds, double responseSeconds)
     {
         var outcome = _kinds[kind].Outcome(code);
@@ -96,6 +98,7 @@ internal sealed class KindData
 
     public IReadOnlyList<OutcomeData> Outcomes => _outcomes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public OutcomeData Outcome(int code)
     {
         // Nearly every answer is as the one before.

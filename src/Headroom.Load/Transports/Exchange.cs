@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Headroom.Load.Measurement;
 
 namespace Headroom.Load.Transports;
@@ -64,6 +65,7 @@ internal class Exchange(IExchangeOwner owner, ConnectionSet connections)
     public bool IsUnderWay;
 
     /// <summary>Prepares for the answer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Begin(long now)
     {
         (Begun, Sent, Done, Status, Error, BytesReceived, BodyBytes, IsUnderWay) = (now, -1, 0, 0, ErrorClass.None, 0, 0, true);

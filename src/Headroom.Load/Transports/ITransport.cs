@@ -13,7 +13,9 @@ internal interface ITransport : IDisposable
     long ConnectionsOpened { get; }
 
     /// <summary>Starts an exchange, whose request is complete.</summary>
-    void Send(Exchange exchange);
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="now">The time, which the caller has just looked up.</param>
+    void Send(Exchange exchange, long now);
 
     /// <summary>Tells owners what has ended; waits for that until a time of the clock, in nanoseconds, at the latest.</summary>
     void Poll(long until);

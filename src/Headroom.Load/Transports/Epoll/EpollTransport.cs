@@ -48,14 +48,16 @@ internal sealed unsafe partial class EpollTransport : ITransport
 
     public long ConnectionsOpened { get; private set; }
 
-    public void Send(Exchange exchange)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Send(Exchange exchange, long now)
     {
-        exchange.Begin(_clock.Now);
+        exchange.Begin(now);
         var connection = TakeIdle(exchange) ?? Open(exchange);
         if (connection is null) return;
         Carry(connection, exchange);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Poll(long until)
     {
         TellEnded();
@@ -100,6 +102,7 @@ internal sealed unsafe partial class EpollTransport : ITransport
         Native.Close(_epoll);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Wait(byte* events, long nanoseconds)
     {
         if (!_coarseWait)
@@ -111,6 +114,7 @@ internal sealed unsafe partial class EpollTransport : ITransport
         return Native.WaitMilliseconds(_epoll, events, MostEvents, (int)Math.Min(1000, nanoseconds / LoadClock.Millisecond));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static EpollConnection? TakeIdle(Exchange exchange)
     {
         EpollConnection? before = null;
@@ -157,6 +161,7 @@ internal sealed unsafe partial class EpollTransport : ITransport
         return connection;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Carry(EpollConnection connection, Exchange exchange)
     {
         connection.Exchange = exchange;
@@ -168,6 +173,7 @@ internal sealed unsafe partial class EpollTransport : ITransport
         else if (connection.IsTlsReady) WriteTls(connection, exchange);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Write(EpollConnection connection, Exchange exchange)
     {
         if (exchange.Sent < 0) exchange.Sent = connection.Carried == 0 ? _clock.Now : exchange.Begun;
@@ -231,6 +237,7 @@ internal sealed unsafe partial class EpollTransport : ITransport
         if (_options.Targets[connection.Origin].Origin.IsTls) StartTls(connection);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void OnData(EpollConnection connection, ReadOnlySpan<byte> data)
     {
         if (connection.Exchange is not { } exchange)
@@ -257,6 +264,7 @@ internal sealed unsafe partial class EpollTransport : ITransport
         else Broken(connection, error is 0 ? ErrorClass.Reset : ClassOf(error));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Complete(EpollConnection connection, Exchange exchange, bool keep)
     {
         exchange.Done = _clock.Now;
@@ -301,6 +309,7 @@ internal sealed unsafe partial class EpollTransport : ITransport
         _ended.Enqueue(exchange);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TellEnded()
     {
         for (int left = _ended.Count; left > 0 && _ended.TryDequeue(out var exchange); left--)

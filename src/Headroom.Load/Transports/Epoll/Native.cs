@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Headroom.Load.Transports.Epoll;
@@ -61,6 +62,7 @@ internal static unsafe partial class Native
     }
 
     /// <summary>Waits for events, for at most some nanoseconds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Wait(int epoll, byte* events, int most, long nanoseconds)
     {
         Timespec timeout = new(nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
@@ -70,12 +72,14 @@ internal static unsafe partial class Native
     /// <summary>The same for kernels before 5.11, in whole milliseconds.</summary>
     public static int WaitMilliseconds(int epoll, byte* events, int most, int milliseconds) => Result(epoll_wait(epoll, events, most, milliseconds));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint Send(int fd, byte* data, nint length)
     {
         nint sent = send(fd, data, length, NoSignal);
         return sent >= 0 ? sent : -Marshal.GetLastSystemError();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint Receive(int fd, byte* data, nint length)
     {
         nint read = recv(fd, data, length, 0);

@@ -57,6 +57,7 @@ internal struct ResponseReader
     public bool HasBegun { get; private set; }
 
     /// <summary>Prepares for the next answer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Begin()
     {
         (_state, _interim, HasBegun, KeepAlive) = (State.Head, 0, false, false);
@@ -74,6 +75,7 @@ internal struct ResponseReader
     /// <param name="data">What came.</param>
     /// <param name="exchange">Where the answer goes.</param>
     /// <param name="consumed">How much of it belongs to this answer.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadResult Read(ReadOnlySpan<byte> data, Exchange exchange, out int consumed)
     {
         consumed = 0;
@@ -114,6 +116,7 @@ internal struct ResponseReader
     /// <summary>The peer will send no more: true when that is how the answer ends.</summary>
     public readonly bool EndsHere => _state == State.UntilClose;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadResult ReadHead(ReadOnlySpan<byte> data, Exchange exchange, out int taken)
     {
         if (_carried == 0)
@@ -168,6 +171,7 @@ internal struct ResponseReader
         return _carry.AsSpan(0, known).SequenceEqual("HTTP/"u8[..known]) ? ReadResult.More : ReadResult.Malformed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadResult ParseHead(ReadOnlySpan<byte> head, Exchange exchange)
     {
         // 1. The status line: HTTP/1.x SP 3DIGIT.
@@ -225,6 +229,7 @@ internal struct ResponseReader
         return ReadResult.Complete;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ReadChunked(ReadOnlySpan<byte> data, Exchange exchange, ref int consumed)
     {
         int at = 0;
@@ -302,6 +307,7 @@ internal struct ResponseReader
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryLength(ReadOnlySpan<byte> value, out long length)
     {
         length = 0;

@@ -51,9 +51,9 @@ internal sealed class ManagedTransport : ITransport
 
     public long ConnectionsOpened => Interlocked.Read(ref _opened);
 
-    public void Send(Exchange exchange)
+    public void Send(Exchange exchange, long now)
     {
-        exchange.Begin(_clock.Now);
+        exchange.Begin(now);
         var cancel = new CancellationTokenSource();
         exchange.Carrier = cancel;
         var message = MessageOf(exchange);
