@@ -28,6 +28,7 @@ public sealed class LoadRun(LoadPlan plan, LoadRunOptions options, TimeProvider 
         bool managed = options.ManagedTransport || plan.Http2 || !OperatingSystem.IsLinux();
         int threads = managed ? 1 : options.Threads ?? DefaultThreads();
         var transportOptions = new TransportOptions { Targets = targets, InsecureSkipTlsVerify = plan.InsecureSkipTlsVerify };
+        if (!managed) Priming.Run(time);
         // What the preparation left behind is not collected in the middle of a measurement.
         GC.Collect();
         var gc = new GcWatch();
@@ -46,8 +47,8 @@ public sealed class LoadRun(LoadPlan plan, LoadRunOptions options, TimeProvider 
             // 3. Seconds are collected while it runs; thresholds may end it.
             var collector = new Collector(context);
             var (interrupted, abortedBy) = await CollectAsync(context, collector, gc, onProgress, stop);
-            double elapsed = clock.Now / 1e9;
             foreach (var thread in running) thread.Join();
+            double elapsed = workers.Max(w => w.EndedAt) / 1e9;
             if (workers.Select(w => w.Failure).OfType<Exception>().FirstOrDefault() is { } failure) throw new InvalidOperationException($"the load generator failed: {failure.Message}", failure);
 
             // 4. The result.

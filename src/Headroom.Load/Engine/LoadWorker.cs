@@ -43,6 +43,9 @@ internal sealed partial class LoadWorker : IExchangeOwner
     /// <summary>What went wrong in a way that nothing foresaw; the run has no result then.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>When it had nothing left to do, in the clock's nanoseconds.</summary>
+    public long EndedAt { get; private set; }
+
     /// <summary>Runs until all scenarios have ended.</summary>
     /// <param name="processor">The processor to stay on, or null.</param>
     public void Run(int? processor)
@@ -61,7 +64,8 @@ internal sealed partial class LoadWorker : IExchangeOwner
         }
         finally
         {
-            Rotate(_clock.Now, last: true);
+            EndedAt = _clock.Now;
+            Rotate(EndedAt, last: true);
         }
     }
 
