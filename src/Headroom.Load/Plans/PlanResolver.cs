@@ -100,7 +100,7 @@ internal sealed class PlanResolver(RawPlan raw, string file, string directory, P
         if (request.BodyIsJson && !headers.Any(h => Same(h.Name, "Content-Type"))) headers.Add(("Content-Type", Template.Literal("application/json")));
         return new RequestSpec
         {
-            Name = request.Name ?? $"{request.Method} {request.Url.Value.Text}",
+            Name = request.Name ?? $"{request.Method} {request.Url.Written}",
             Method = request.Method,
             Origin = origin,
             Path = path,
@@ -128,7 +128,7 @@ internal sealed class PlanResolver(RawPlan raw, string file, string directory, P
             string host = text[..split];
             path = split == text.Length ? "/" : text[split] == '?' ? "/" + text[split..] : text[split..];
             if (host.Contains("{{", StringComparison.Ordinal)) Report(url.Mark, "load-url", "The host of a URL must be known before the run; it cannot hold {{ }}.", "Write the host out, or take it from ${NAME}.");
-            else if (!UrlPlan.TryUrl(host, out at)) Report(url.Mark, "load-url", $"'{host}' is no http or https URL.", null);
+            else if (!UrlPlan.TryUrl(host, out at)) Report(url.Mark, "load-url", "This is no http or https URL.", "Write it like https://example.com/path.");
         }
         else if (text.Length == 0 || text[0] != '/')
         {

@@ -114,7 +114,7 @@ internal static class RequestShape
                 return false;
             }
             _ = Template.TryParse(template.Text[(space + 1)..].Trim(), out var url, out _);
-            value = new RawRequest(null, method, new Placed<Template>(url, node.Mark), [], null, false, null, new Dictionary<string, string>(), [], [], []);
+            value = new RawRequest(null, method, new Placed<Template>(url, node.Mark, ((YamlScalar)node).Written.Split(' ', 2)[^1].Trim()), [], null, false, null, new Dictionary<string, string>(), [], [], []);
             return true;
         }
 

@@ -22,8 +22,8 @@ internal static class ScenarioShape
         ("ramping-vus", "A number of users that follows stages.", ["stages"], ["startVUs", "gracefulRampDown"]),
         ("constant-arrival-rate", "Iterations started at a constant rate.", ["rate", "duration"], ["timeUnit", "preAllocatedVUs", "maxVUs", "arrival"]),
         ("ramping-arrival-rate", "Iterations started at a rate that follows stages.", ["stages"], ["startRate", "timeUnit", "preAllocatedVUs", "maxVUs", "arrival"]),
-        ("shared-iterations", "A number of iterations that users share.", ["iterations"], ["vus", "maxDuration"]),
-        ("per-vu-iterations", "The same number of iterations for each user.", ["iterations"], ["vus", "maxDuration"]),
+        ("shared-iterations", "A number of iterations that users share.", [], ["iterations", "vus", "maxDuration"]),
+        ("per-vu-iterations", "The same number of iterations for each user.", [], ["iterations", "vus", "maxDuration"]),
         ("at-once", "Users who all start one iteration at once.", ["vus"], ["maxDuration"]),
         ("spike", "The same as at-once.", ["vus"], ["maxDuration"]),
     ];
@@ -40,7 +40,7 @@ internal static class ScenarioShape
     private static readonly Property<int?> MaxVus = Property.Optional("maxVUs", "The most users; arrivals beyond wait, and their waiting counts. By default two seconds of arrivals, from 10 to 10,000.", ShapeForms.Whole(1, MostVus).Maybe(), null);
     private static readonly Property<ArrivalPattern> Arrival = Property.Optional("arrival", "How arrivals are spread. By default even.", Shapes.Choice(
         ("even", ArrivalPattern.Even, "At equal distances."), ("poisson", ArrivalPattern.Poisson, "As those of many independent users.")), ArrivalPattern.Even);
-    private static readonly Property<int> Iterations = Property.Optional("iterations", "Iterations, of each user or of all.", ShapeForms.Whole(1), 1);
+    private static readonly Property<int> Iterations = Property.Optional("iterations", "Iterations, of each user or of all. By default 1.", ShapeForms.Whole(1), 1);
     private static readonly Property<TimeSpan> MaxDuration = Property.Optional("maxDuration", "After this no more iterations are started. By default 10m.", Shapes.Duration(), DefaultMaxDuration);
     private static readonly Property<TimeSpan> RampDown = Property.Optional("gracefulRampDown", "How long a user taken away may still work. By default 30s.", Shapes.Duration(TimeSpan.Zero), TimeSpan.FromSeconds(30));
     private static readonly Property<TimeSpan> GracefulStop = Property.Optional("gracefulStop", "How long iterations under way may still take at the end. By default 30s.", Shapes.Duration(TimeSpan.Zero), TimeSpan.FromSeconds(30));

@@ -7,7 +7,13 @@ using Headroom.Load.Templates;
 namespace Headroom.Load.Plans.Yaml;
 
 /// <summary>A value and where the file has it, for what can be checked only when the whole plan is known.</summary>
-internal readonly record struct Placed<T>(T Value, SourceMark Mark);
+/// <param name="Value">The value.</param>
+/// <param name="Mark">Where it stands.</param>
+/// <param name="Written">The text as the file has it, without what came from the environment: the only form that may be shown.</param>
+internal readonly record struct Placed<T>(T Value, SourceMark Mark, string Written = "")
+{
+    public void Deconstruct(out T value, out SourceMark mark) => (value, mark) = (Value, Mark);
+}
 
 /// <summary>A value that a plan may write in two forms.</summary>
 internal sealed class EitherShape<T>(Shape<T> brief, Shape<T> full, Func<YamlNode, bool> isFull) : Shape<T>
@@ -18,12 +24,12 @@ internal sealed class EitherShape<T>(Shape<T> brief, Shape<T> full, Func<YamlNod
 }
 
 /// <summary>A shape whose value is turned into another one, with its place.</summary>
-internal sealed class MappedShape<TFrom, TTo>(Shape<TFrom> from, Func<TFrom, SourceMark, TTo> map) : Shape<TTo>
+internal sealed class MappedShape<TFrom, TTo>(Shape<TFrom> from, Func<TFrom, YamlNode, TTo> map) : Shape<TTo>
 {
     public override bool TryRead(YamlNode node, ICollection<Problem> problems, out TTo value)
     {
         bool read = from.TryRead(node, problems, out var before);
-        value = read ? map(before, node.Mark) : default!;
+        value = read ? map(before, node) : default!;
         return read;
     }
 
@@ -58,7 +64,7 @@ internal static class ShapeForms
 {
     public static Shape<TTo> As<TFrom, TTo>(this Shape<TFrom> from, Func<TFrom, TTo> map) => new MappedShape<TFrom, TTo>(from, (value, _) => map(value));
 
-    public static Shape<Placed<T>> Placed<T>(this Shape<T> shape) => new MappedShape<T, Placed<T>>(shape, (value, mark) => new Placed<T>(value, mark));
+    public static Shape<Placed<T>> Placed<T>(this Shape<T> shape) => new MappedShape<T, Placed<T>>(shape, (value, node) => new Placed<T>(value, node.Mark, (node as YamlScalar)?.Written ?? ""));
 
     /// <summary>A number without a fraction.</summary>
     public static Shape<int> Whole(int minimum, int maximum = int.MaxValue) => Shapes.Number(minimum, maximum)
