@@ -39,6 +39,9 @@ public sealed record ServerOptions
     /// <summary>Where metrics of <c>sources.cloudwatch</c> come from; null when AWS is not bound.</summary>
     public ICloudWatchSource? CloudWatch { get; init; }
 
+    /// <summary>Whether alarms are evaluated, and acted on, while it runs; false by default: a command that hosts the application only looks.</summary>
+    public bool EvaluatesAlarms { get; init; }
+
     /// <summary>The port of <c>headroom serve</c>.</summary>
     public const int DefaultPort = 8080;
 }
