@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Headroom.Objectives.Tests.Documents;
+namespace Headroom.Server.Tests.Projects;
 
 /// <summary>
 /// As much of JSON Schema as our schema uses, on YAML read by another reader than ours, so that schema and parser can
@@ -86,4 +86,10 @@ internal sealed class SchemaValidator(JsonObject root)
                 flat.TryAdd(key, value);
         return flat;
     }
+}
+
+/// <summary>Numbers of a schema, whatever type of number it was made with.</summary>
+internal static class SchemaNumbers
+{
+    public static double ToDouble(this JsonNode node) => double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
 }
