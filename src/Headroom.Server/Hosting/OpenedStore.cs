@@ -3,6 +3,7 @@ using Headroom.Durable;
 using Headroom.Metrics;
 using Headroom.Metrics.PromQL;
 using Headroom.Metrics.Storage;
+using Headroom.Server.Caching;
 using Headroom.Server.Projects;
 using Headroom.Server.Telemetry;
 
@@ -19,13 +20,14 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     /// <summary>Opens the directory and reads its log back, off the caller's thread.</summary>
     /// <exception cref="Configuration.Diagnostics.ProblemException">It is locked, damaged, or the configuration has errors.</exception>
-    public static Task<OpenedStore> OpenAsync(ServerOptions options, CancellationToken cancel) => Task.Run(() =>
+    public static Task<OpenedStore> OpenAsync(ServerOptions options, ReadVersions versions, CancellationToken cancel) => Task.Run(() =>
     {
         var metrics = ProjectFile.MetricsOf(options.ConfigPath);
         var store = EmbeddedStore.Open(new EmbeddedStoreOptions
         {
             Directory = Path.GetFullPath(options.DataDirectory),
             TimeProvider = options.Time,
+            MaxSeries = options.Limits.Series,
             Sync = metrics.Fsync switch
             {
                 FsyncPolicy.Always => JournalSync.Always,
@@ -33,8 +35,8 @@ internal sealed class OpenedStore : IAsyncDisposable
                 _ => JournalSync.Interval,
             },
         });
-        var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout };
-        return new OpenedStore(store, new EmbeddedBackend(store, limits, options.Time));
+        var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout, MaxSamples = options.Limits.QuerySamples };
+        return new OpenedStore(store, new ObservedBackend(new EmbeddedBackend(store, limits, options.Time), versions));
     }, cancel);
 
     /// <summary>Shows what the store holds among the server's own metrics.</summary>

@@ -4,6 +4,7 @@ using Headroom.Metrics.Ingest;
 using Headroom.Metrics.Ingest.Csv;
 using Headroom.Metrics.Ingest.Text;
 using Headroom.Server.Hosting;
+using Headroom.Server.Problems;
 using Headroom.Server.Query;
 using Headroom.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -71,6 +72,7 @@ internal sealed class ImportRoutes(IMetricsBackend backend, TimeProvider time, S
         telemetry.Accepted(protocol, report.Samples);
         telemetry.Rejected(protocol, "line", report.Rejected);
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, report, ImportJson.Default.ImportReport, context.RequestAborted);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
+        JsonSerializer.Serialize(json, report, ImportJson.Default.ImportReport);
     }
 }

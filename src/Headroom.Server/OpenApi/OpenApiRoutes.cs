@@ -1,3 +1,4 @@
+using Headroom.Server.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,5 +18,5 @@ internal static class OpenApiRoutes
         context.Response.ContentType = "application/json";
         await using var document = typeof(OpenApiRoutes).Assembly.GetManifestResourceStream(Resource)!;
         await document.CopyToAsync(context.Response.Body, context.RequestAborted);
-    });
+    }).Needs(KeyScopes.Read);
 }

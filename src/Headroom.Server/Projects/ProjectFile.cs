@@ -15,7 +15,7 @@ public static class ProjectFile
     private static readonly ConfigurationSection<IReadOnlyList<KpiDefinition>> KpisOf = KpisSection.Create(PromqlCheck.WhatIsWrong);
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf], new DiskFiles(), Environment.GetEnvironmentVariable);
+    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf, ServerSettings.Section], new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -30,6 +30,10 @@ public static class ProjectFile
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
+
+    /// <summary>How the server itself runs, by the file; the defaults without one.</summary>
+    public static ServerSettings ServerOf(string? path) =>
+        path is null ? new ServerSettings() : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(ServerSettings.Section);
 
     /// <summary>Where measurements live, by the file; the defaults without one.</summary>
     public static MetricsSettings MetricsOf(string? path) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Headroom.Metrics;
 using Headroom.Objectives.Regressions;
 using Headroom.Server.Hosting;
+using Headroom.Server.Problems;
 using Headroom.Server.Projects;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ internal static class RegressionRoutes
             if (request.Significance is { } significance) options = options with { Significance = significance };
             var result = await new BeforeAfter(backend).CompareAsync(comparisons, before, after, slot, options, context.RequestAborted);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
             RegressionJson.Write(json, result);
         }).Reads();
 }
