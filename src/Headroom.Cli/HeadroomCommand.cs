@@ -18,6 +18,8 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
         [
             new DemoCommand(),
             new ServeCommand(),
+            new DoctorCommand(),
+            new TopCommand(),
             new StatusCommand(),
             new QueryCommand(),
             new CommandGroup("import", "Stores samples from files.", new ImportCsvCommand(), new ImportOpenMetricsCommand()),
@@ -27,6 +29,9 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("run", "Durable runs of your own steps.", new RunStartCommand(), new RunListCommand(), new RunShowCommand(), new RunEventsCommand(),
                 new RunResumeCommand(), new RunStopCommand(), new RunRollbackCommand()),
+            new CommandGroup("experiment", "A/B tests that may be looked at any time.", new ExperimentDefineCommand(), new ExperimentListCommand(), new ExperimentAssignCommand(),
+                new ExperimentRecordCommand(), new ExperimentAnalyzeCommand()),
+            new CommandGroup("key", "API keys, for a server that others reach over the network.", new KeyCreateCommand(), new KeyListCommand(), new KeyRevokeCommand()),
             new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
         ]) Add(command);
         foreach (var option in Options)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Server.Dashboard;
+using Headroom.Server.Experiments;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -42,6 +43,7 @@ public sealed class HeadroomServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
     private readonly OpenedStore _store;
+    private readonly ControlState _control;
     private readonly ILogger _log;
     private readonly House _house;
     private readonly OpenMetricsExporter _exporter;
@@ -53,6 +55,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         (_app, _options, _store, _log, _house) = (app, options, store, house.Log, house);
         _exporter = new OpenMetricsExporter(house.Telemetry);
         store.Observe(house.Telemetry);
+        _control = new ControlState(options);
     }
 
     /// <summary>Where it listens on TCP; null when it listens on the socket only.</summary>
@@ -82,7 +85,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         var server = new HeadroomServer(app, options, await OpenedAsync(opening, app, house), house);
         try
         {
-            house.OpenKeys();
+            house.OpenKeys(server._control);
         }
         catch
         {
@@ -134,6 +137,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         await _app.DisposeAsync();
         // While the lock is still held, so that it cannot be another server's.
         File.Delete(SocketPath);
+        await _control.DisposeAsync();
         await _store.DisposeAsync();
         _exporter.Dispose();
         Log.Stopped(_log);
@@ -210,6 +214,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         StatusRoutes.Map(_app, backend, projects, time);
         RegressionRoutes.Map(_app, backend, projects, limits);
         ReportRoutes.Map(_app, backend, projects, time);
+        new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);
     }
 

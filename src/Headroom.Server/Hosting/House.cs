@@ -61,11 +61,11 @@ internal sealed class House : IAsyncDisposable
     /// <summary>The keys, once the data directory is open.</summary>
     public KeyRing Keys => _keys!;
 
-    /// <summary>Reads the keys; the caller holds the data directory's lock.</summary>
+    /// <summary>Gives the keys their place; the caller holds the data directory's lock.</summary>
     /// <exception cref="ProblemException">The server would listen beyond loopback, and there is none.</exception>
-    public void OpenKeys()
+    public void OpenKeys(ControlState control)
     {
-        _keys = KeyRing.Open(Path.GetFullPath(_options.DataDirectory), _options.Time);
+        _keys = new KeyRing(control, _options.Time);
         if (_beyondLoopback && _keys.IsEmpty) throw new ProblemException(ListenAddress.OpenToTheNetwork(_options.Host));
     }
 
@@ -103,7 +103,7 @@ internal sealed class House : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_keys is not null) await _keys.DisposeAsync();
+        _keys?.Dispose();
         if (_export is not null)
         {
             if (!_export.Close()) Server.Logging.Log.TelemetryNotSent(Log, _settings.Telemetry.Otlp!.Authority);

@@ -1,4 +1,5 @@
 using Headroom.Configuration.Diagnostics;
+using Headroom.Objectives.Experiments;
 using Headroom.Server.Hosting;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +13,9 @@ namespace Headroom.Server.Projects;
 internal sealed class ProjectOfRequest(string? serverConfig)
 {
     public Project Load(HttpContext context) => ProjectFile.Load(PathFor(context));
+
+    /// <summary>The experiments of the project's file; none without one.</summary>
+    public IReadOnlyList<ExperimentDefinition> ExperimentsOf(HttpContext context) => PathFor(context) is { } path ? ProjectFile.Load(path).Experiments : [];
 
     private string? PathFor(HttpContext context)
     {

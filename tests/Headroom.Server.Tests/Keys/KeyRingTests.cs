@@ -1,4 +1,5 @@
 using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Hosting;
 using Headroom.Server.Keys;
 using Headroom.TestKit;
 
@@ -9,31 +10,35 @@ public sealed class KeyRingTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("headroom-keys-test-");
     private readonly VirtualTimeProvider _time = new(RunningServer.Now);
 
+    private ControlState Control() => new(new ServerOptions { DataDirectory = _directory.FullName });
+
     [Fact]
     public async Task A_key_opens_until_it_is_revoked_and_survives_a_restart()
     {
         string text, id;
-        await using (var ring = KeyRing.Open(_directory.FullName, _time))
+        await using (var control = Control())
         {
+            var ring = new KeyRing(control, _time);
             Assert.True(ring.IsEmpty);
             (var key, text) = await ring.CreateAsync("grafana", KeyScopes.Read, default);
             id = key.Id;
             Assert.Equal(id, ring.Verify(text)!.Id);
         }
-        await using (var ring = KeyRing.Open(_directory.FullName, _time))
+        await using (var control = Control())
         {
+            var ring = new KeyRing(control, _time);
             Assert.Equal(KeyScopes.Read, ring.Verify(text)!.Scopes);
             await ring.RevokeAsync(id, default);
             Assert.Null(ring.Verify(text));
         }
-        await using (var ring = KeyRing.Open(_directory.FullName, _time)) Assert.Null(ring.Verify(text));
+        await using (var control = Control()) Assert.Null(new KeyRing(control, _time).Verify(text));
     }
 
     [Fact]
     public async Task The_secret_stands_nowhere_on_the_disk()
     {
         string text;
-        await using (var ring = KeyRing.Open(_directory.FullName, _time)) (_, text) = await ring.CreateAsync("ci", KeyScopes.Ingest, default);
+        await using (var control = Control()) (_, text) = await new KeyRing(control, _time).CreateAsync("ci", KeyScopes.Ingest, default);
         string secret = text.Split('_', 3)[2];
         byte[] raw = System.Buffers.Text.Base64Url.DecodeFromChars(secret);
         Assert.Equal(32, raw.Length);
@@ -46,13 +51,13 @@ public sealed class KeyRingTests : IDisposable
             Assert.Equal(-1, content.AsSpan().IndexOf(raw));
             Assert.Equal(-1, content.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Convert.ToBase64String(raw))));
         });
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(_directory.FullName, "keys")));
     }
 
     [Fact]
     public async Task What_is_not_exactly_the_key_opens_nothing()
     {
-        await using var ring = KeyRing.Open(_directory.FullName, _time);
+        await using var control = Control();
+        var ring = new KeyRing(control, _time);
         var (key, text) = await ring.CreateAsync("ci", KeyScopes.Ingest, default);
         var (_, other) = await ring.CreateAsync("ci", KeyScopes.Ingest, default);
         string mixed = text[..(text.LastIndexOf('_') + 1)] + other.Split('_', 3)[2];
@@ -66,7 +71,8 @@ public sealed class KeyRingTests : IDisposable
     [InlineData("grafana", KeyScopes.None, "key-scope-missing")]
     public async Task A_key_needs_a_name_and_a_scope(string name, KeyScopes scopes, string code)
     {
-        await using var ring = KeyRing.Open(_directory.FullName, _time);
+        await using var control = Control();
+        var ring = new KeyRing(control, _time);
         var refused = await Assert.ThrowsAsync<ProblemException>(() => ring.CreateAsync(name, scopes, default));
         Assert.Equal(code, refused.Problems[0].Code);
     }
