@@ -16,8 +16,12 @@ internal sealed class LoopbackGuard(RequestDelegate next, KeysRequired keys)
     public Task InvokeAsync(HttpContext context)
     {
         if (ConnectionKind.IsDataSocket(context)) return next(context);
-        // No browser guesses that an answer is a page.
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        // No browser guesses that an answer is a page. At the start of the answer, because an error clears what stood there before.
+        context.Response.OnStarting(static response =>
+        {
+            ((HttpResponse)response).Headers.XContentTypeOptions = "nosniff";
+            return Task.CompletedTask;
+        }, context.Response);
         var host = context.Request.Host;
         if (!keys.Everywhere && host.HasValue && !IsLoopback(host.Host))
             return ProblemMiddleware.WriteAsync(context, [new Problem("host-not-loopback",

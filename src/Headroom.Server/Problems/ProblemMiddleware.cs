@@ -62,7 +62,6 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         context.Response.Clear();
         context.Response.StatusCode = status;
         context.Response.ContentType = ProblemDocument.MediaType;
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (status == 401) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"headroom\", Basic realm=\"headroom: a key as the password\"";
         if (status is 429 or 503) context.Response.Headers.RetryAfter = retryAfter;
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
