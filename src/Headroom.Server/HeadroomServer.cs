@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Bottlenecks;
+using Headroom.Metrics.Ingest.RemoteWrite;
 using Headroom.Server.Dashboard;
+using Headroom.Server.Deployments;
 using Headroom.Server.Experiments;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
@@ -19,6 +22,7 @@ using Headroom.Server.Reports;
 using Headroom.Server.Samples;
 using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
+using Headroom.Server.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -110,6 +114,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+        foreach (string note in server._store.Notes) Log.ClusterLacks(server._log, note);
         Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
     }
@@ -202,17 +207,25 @@ public sealed class HeadroomServer : IAsyncDisposable
         _house.Use(_app);
         var (backend, limits, time, telemetry) = (_store.Backend, _options.Limits, _options.Time, _house.Telemetry);
         var projects = new ProjectOfRequest(_options.ConfigPath);
-        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Store.Fault?.What);
+        HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Fault?.What);
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
         KeyRoutes.Map(_app, _house.Keys, _log);
         new JsonIngestRoutes(backend, limits, time, telemetry).Map(_app);
-        new ImportRoutes(backend, time, telemetry).Map(_app);
+        var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
+        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, telemetry).Map(_app);
+        new TextIngestRoutes(backend, defaults, time, telemetry).Map(_app);
+        new ImportRoutes(backend, defaults, time, telemetry).Map(_app);
+        new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
-        RegressionRoutes.Map(_app, backend, projects, limits);
+        var deployments = new DeploymentLog(_control);
+        new DeploymentRoutes(deployments, limits, time).Map(_app);
+        RegressionRoutes.Map(_app, backend, projects, limits, deployments);
+        BottleneckRoutes.Map(_app, backend, projects, time);
+        UsageRoutes.Map(_app, backend, time);
         ReportRoutes.Map(_app, backend, projects, time);
         new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);

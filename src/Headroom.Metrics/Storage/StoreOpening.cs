@@ -15,7 +15,7 @@ internal static class StoreOpening
         var files = options.Files;
         // 1.
         var directoryLock = DirectoryLock.Take(options.Directory, files);
-        IReadOnlyList<Block> blocks = [];
+        var blocks = new Dictionary<long, Block>();
         try
         {
             // 2.
@@ -23,41 +23,36 @@ internal static class StoreOpening
             var manifest = StoreManifest.Open(files, options.Directory, hasLog: files.ListFiles(log).Any(name => name.EndsWith(".journal", StringComparison.Ordinal)));
 
             // 3.
-            blocks = OpenBlocks(options, manifest);
+            OpenBlocks(options, manifest, blocks);
 
             // 4.
-            var head = new Head((long)options.OutOfOrderWindow.TotalMilliseconds, options.RecentIds, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds()) { Blocks = blocks };
+            var head = new Head(options, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+            head.Use(manifest.Current, blocks);
             if (manifest.Current.Checkpoint != 0)
                 Checkpoint.Restore(files, Path.Combine(options.Directory, Checkpoint.FileName(manifest.Current.Checkpoint)), head);
 
             // 5.
             var journal = OpenJournal(options, log, manifest.Current.LogFloor, head);
+            manifest.Modernise();
             return create(directoryLock, head, journal, manifest);
         }
         catch
         {
-            foreach (var block in blocks) block.Dispose();
+            foreach (var block in blocks.Values) block.Dispose();
             directoryLock.Dispose();
             throw;
         }
     }
 
-    private static List<Block> OpenBlocks(EmbeddedStoreOptions options, StoreManifest manifest)
+    // What was opened before a failure is the caller's to dispose.
+    private static void OpenBlocks(EmbeddedStoreOptions options, StoreManifest manifest, Dictionary<long, Block> into)
     {
-        var blocks = new List<Block>();
-        try
-        {
-            foreach (long number in manifest.Current.Blocks)
-                blocks.Add(Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))));
-            long budget = options.VerifyBytes;
-            for (int i = blocks.Count - 1; i >= 0 && (budget -= blocks[i].Meta.ChunkBytes) >= 0; i--) blocks[i].Verify();
-            return blocks;
-        }
-        catch
-        {
-            foreach (var block in blocks) block.Dispose();
-            throw;
-        }
+        foreach (var (number, _) in manifest.Current.Blocks)
+            into[number] = Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number)));
+        long budget = options.VerifyBytes;
+        foreach (var (number, _) in manifest.Current.Blocks.Reverse())
+            if ((budget -= into[number].Meta.ChunkBytes) >= 0) into[number].Verify();
+            else break;
     }
 
     private static Journal OpenJournal(EmbeddedStoreOptions options, string directory, long floor, Head head)

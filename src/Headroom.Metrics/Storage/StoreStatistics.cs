@@ -9,14 +9,14 @@ namespace Headroom.Metrics.Storage;
 internal sealed class StoreStatistics(Head head, Journal journal)
 {
     private readonly Lock _lock = new();
-    private IReadOnlyList<Block>? _blocks;
+    private IReadOnlyList<LiveBlock>? _blocks;
     private HeadIndex? _index;
     private int _indexed;
     private long _distinct;
 
     public StoreStats Read()
     {
-        IReadOnlyList<Block> blocks;
+        IReadOnlyList<LiveBlock> blocks;
         HeadIndex index;
         int active;
         long pending;
@@ -35,21 +35,22 @@ internal sealed class StoreStatistics(Head head, Journal journal)
         return new StoreStats(
             Distinct(blocks, index, active), active,
             samples + blocks.Sum(block => block.Meta.Samples), raw + blocks.Sum(block => block.Meta.RawEntries), pending,
-            blocks.Count, blocks.Sum(block => block.Bytes), journal.Bytes,
+            blocks.Count, blocks.Sum(block => block.Block.Bytes), journal.Bytes,
             blocks.Count == 0 ? null : blocks.Min(block => block.Meta.First),
             blocks.Count == 0 ? null : blocks.Max(block => block.Meta.Last));
     }
 
-    private long Distinct(IReadOnlyList<Block> blocks, HeadIndex index, int active)
+    private long Distinct(IReadOnlyList<LiveBlock> blocks, HeadIndex index, int active)
     {
         lock (_lock)
         {
             if (ReferenceEquals(blocks, _blocks) && ReferenceEquals(index, _index) && active == _indexed) return _distinct;
-            var series = new HashSet<Labels>();
+            // Hashes stand for labels: two of 64 bits are hardly ever the same, and a count may be off by one.
+            var series = new HashSet<ulong>();
             lock (head.Gate)
-                for (int i = 0; i < active; i++) series.Add(index[i].Labels);
+                for (int i = 0; i < active; i++) series.Add(StableHash.Of(index[i].Labels));
             foreach (var block in blocks)
-                for (int i = 0; i < block.Meta.Series; i++) series.Add(block.LabelsOf(i));
+                for (int i = 0; i < block.Meta.Series; i++) series.Add(block.Block.HashOf(i));
             (_blocks, _index, _indexed, _distinct) = (blocks, index, active, series.Count);
             return _distinct;
         }

@@ -46,7 +46,7 @@ internal sealed class CachePolicy(CacheSettings settings, ReadVersions versions,
                     context.CacheVaryByRules.VaryByValues["body#/" + name] = string.Join('\u001f', values.ToArray());
 
         // 4. How long, and whether this client wants it.
-        context.ResponseExpirationTimeSpan = rule.EndIsNow && end is null ? settings.NowTtl : form ? settings.BodyTtl : rule.InPath ? settings.PathTtl : settings.Ttl;
+        context.ResponseExpirationTimeSpan = (rule.EndIsNow && end is null) || (kind == 'a' && !versions.SeesEveryWrite) ? settings.NowTtl : form ? settings.BodyTtl : rule.InPath ? settings.PathTtl : settings.Ttl;
         string wish = http.Request.Headers.CacheControl.ToString();
         bool noStore = wish.Contains("no-store", StringComparison.OrdinalIgnoreCase);
         context.EnableOutputCaching = true;

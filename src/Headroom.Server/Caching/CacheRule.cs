@@ -12,8 +12,8 @@ internal sealed record CacheRule(string[] Keys, string? End, bool EndIsNow = fal
     /// <summary>The routes whose answers are kept. Everything else is made anew each time: writes, streams, pages, the server's own state, and what depends on headroom.yaml.</summary>
     public static readonly FrozenDictionary<string, CacheRule> ByRoute = new Dictionary<string, CacheRule>
     {
-        ["/api/v1/query"] = new(["query", "time", "timeout", "limit"], "time", EndIsNow: true),
-        ["/api/v1/query_range"] = new(["query", "start", "end", "step", "timeout", "limit"], "end"),
+        ["/api/v1/query"] = new(["query", "time", "timeout", "limit", "lookback_delta"], "time", EndIsNow: true),
+        ["/api/v1/query_range"] = new(["query", "start", "end", "step", "timeout", "limit", "lookback_delta"], "end"),
         ["/api/v1/series"] = new(["match[]", "start", "end", "limit"], "end"),
         ["/api/v1/labels"] = new(["match[]", "start", "end", "limit"], "end"),
         ["/api/v1/label/{name}/values"] = new(["match[]", "start", "end", "limit"], "end", InPath: true),

@@ -23,6 +23,9 @@ internal sealed class ReadVersions(TimeProvider time, TimeSpan staleness)
     private long _shown;
     private long? _shownAt;
 
+    /// <summary>Whether nobody else writes where the answers come from; false for a shared cluster, whose answers about unsettled time are kept as briefly as those about now.</summary>
+    public bool SeesEveryWrite { get; set; } = true;
+
     /// <summary>Notes what a request has written; to be called before it is acknowledged.</summary>
     public void Wrote(WriteRequest request)
     {

@@ -34,7 +34,7 @@ internal sealed class ExperimentRoutes(IMetricsBackend backend, ControlState con
 
     private async Task ListAsync(HttpContext context)
     {
-        foreach (var experiment in projects.ExperimentsOf(context)) await _catalog.DefineAsync(experiment, context.RequestAborted);
+        foreach (var experiment in (projects.TryLoad(context)?.Experiments ?? [])) await _catalog.DefineAsync(experiment, context.RequestAborted);
         await WriteAsync(context, json =>
         {
             json.WriteStartArray();
@@ -114,7 +114,7 @@ internal sealed class ExperimentRoutes(IMetricsBackend backend, ControlState con
     private async ValueTask<(ExperimentDefinition Definition, ExperimentDocument Document)> FindAsync(HttpContext context)
     {
         string name = NameIn(context);
-        if (projects.ExperimentsOf(context).FirstOrDefault(e => e.Name == name) is { } configured) await _catalog.DefineAsync(configured, context.RequestAborted);
+        if ((projects.TryLoad(context)?.Experiments ?? []).FirstOrDefault(e => e.Name == name) is { } configured) await _catalog.DefineAsync(configured, context.RequestAborted);
         return _catalog.Get(name);
     }
 

@@ -27,18 +27,23 @@ internal sealed class ObservedBackend(IMetricsBackend inner, ReadVersions versio
         }
     }
 
-    public async ValueTask<QueryResult> QueryAsync(string expression, long time, CancellationToken cancel)
+    public ValueTask<QueryResult> QueryAsync(string expression, long time, CancellationToken cancel) => QueryAsync(expression, time, QueryOptions.Default, cancel);
+
+    public async ValueTask<QueryResult> QueryAsync(string expression, long time, QueryOptions options, CancellationToken cancel)
     {
         using var span = Spans.Source.StartActivity("query");
         span?.SetTag("headroom.query", expression);
-        return await Failing(span, inner.QueryAsync(expression, time, cancel));
+        return await Failing(span, inner.QueryAsync(expression, time, options, cancel));
     }
 
-    public async ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, CancellationToken cancel)
+    public ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, CancellationToken cancel) =>
+        QueryRangeAsync(expression, start, end, step, QueryOptions.Default, cancel);
+
+    public async ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, QueryOptions options, CancellationToken cancel)
     {
         using var span = Spans.Source.StartActivity("query_range");
         span?.SetTag("headroom.query", expression).SetTag("headroom.points", step > 0 ? ((end - start) / step) + 1 : 0);
-        return await Failing(span, inner.QueryRangeAsync(expression, start, end, step, cancel));
+        return await Failing(span, inner.QueryRangeAsync(expression, start, end, step, options, cancel));
     }
 
     public ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, int limit, CancellationToken cancel) =>

@@ -8,7 +8,7 @@ namespace Headroom.Server.Logging;
 internal static partial class Log
 {
     /// <summary>The event that says how many lines were dropped; <see cref="LogQueue"/> writes it itself.</summary>
-    public const int LinesDroppedId = 1010;
+    public const int LinesDroppedId = 1090;
 
     [LoggerMessage(1000, LogLevel.Information, "Headroom {Version} serves {DataDirectory} on {Addresses}")]
     public static partial void Started(ILogger logger, string version, string dataDirectory, string addresses);
@@ -33,6 +33,9 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Information, "API key {Id} was revoked")]
     public static partial void KeyRevoked(ILogger logger, string id);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The metrics cluster: {Note}")]
+    public static partial void ClusterLacks(ILogger logger, string note);
 
     [LoggerMessage(1100, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(ILogger logger, string method, string path, Exception error);

@@ -61,9 +61,14 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     {
         context.Response.Clear();
         context.Response.StatusCode = status;
-        context.Response.ContentType = ProblemDocument.MediaType;
         if (status == 401) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"headroom\", Basic realm=\"headroom: a key as the password\"";
         if (status is 429 or 503) context.Response.Headers.RetryAfter = retryAfter;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IProblemWriter>() is { } own)
+        {
+            await own.WriteAsync(context, problems, status);
+            return;
+        }
+        context.Response.ContentType = ProblemDocument.MediaType;
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
         JsonSerializer.Serialize(json, ProblemDocument.From(problems, status), ProblemJson.Default.ProblemDocument);
     }

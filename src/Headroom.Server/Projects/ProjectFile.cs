@@ -2,6 +2,8 @@ using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
 using Headroom.Metrics;
+using Headroom.Metrics.Ingest.Otlp;
+using Headroom.Objectives.Bottlenecks;
 using Headroom.Objectives.Experiments;
 using Headroom.Objectives.Kpis;
 
@@ -15,8 +17,11 @@ public static class ProjectFile
 {
     private static readonly ConfigurationSection<IReadOnlyList<KpiDefinition>> KpisOf = KpisSection.Create(PromqlCheck.WhatIsWrong);
 
+    private static readonly ConfigurationSection<IReadOnlyList<BottleneckQuery>> BottlenecksOf = BottlenecksSection.Create(PromqlCheck.WhatIsWrong);
+
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-    public static ConfigurationLoader Loader { get; } = new([MetricsSettings.Section, KpisOf, ExperimentsSection.Section, ServerSettings.Section], new DiskFiles(), Environment.GetEnvironmentVariable);
+    public static ConfigurationLoader Loader { get; } = new(
+        [MetricsSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf, ServerSettings.Section], new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -26,8 +31,12 @@ public static class ProjectFile
             throw new ProblemException(new Problem("no-configuration", "There is no headroom.yaml, so there are no KPIs to judge.", null,
                 "Write one (docs/configuration.md shows how), and start in its folder or name it with -c FILE."));
         var configuration = Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow();
-        return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section));
+        return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section), configuration.Get(BottlenecksOf));
     }
+
+    /// <summary>The project's name by its file; null without one.</summary>
+    public static string? NameOf(string? path) =>
+        path is null ? null : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).Configuration?.Project;
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
@@ -43,12 +52,18 @@ public static class ProjectFile
         path is null ? new ServerSettings() : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(ServerSettings.Section);
 
     /// <summary>Where measurements live, by the file; the defaults without one.</summary>
-    public static MetricsSettings MetricsOf(string? path) =>
-        Loader.Load(path, path is null ? Path.GetTempPath() : Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(MetricsSettings.Section);
+    public static MetricsSettings MetricsOf(string? path) => Of(path, MetricsSettings.Section);
+
+    /// <summary>How OTLP becomes series, by the file; the defaults without one.</summary>
+    public static OtlpOptions OtlpOf(string? path) => Of(path, OtlpSettings.Section);
+
+    private static T Of<T>(string? path, ConfigurationSection<T> section) =>
+        Loader.Load(path, path is null ? Path.GetTempPath() : Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(section);
 }
 
 /// <summary>What a project's file says.</summary>
 /// <param name="Name">The project's name.</param>
 /// <param name="Kpis">Its KPIs, in the file's order.</param>
 /// <param name="Experiments">Its A/B tests.</param>
-public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis, IReadOnlyList<ExperimentDefinition> Experiments);
+/// <param name="Bottlenecks">Its queries for bottlenecks, beside the usual ones.</param>
+public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis, IReadOnlyList<ExperimentDefinition> Experiments, IReadOnlyList<BottleneckQuery> Bottlenecks);

@@ -1,5 +1,4 @@
 using Headroom.Configuration.Diagnostics;
-using Headroom.Objectives.Experiments;
 using Headroom.Server.Hosting;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Http;
@@ -14,8 +13,8 @@ internal sealed class ProjectOfRequest(string? serverConfig)
 {
     public Project Load(HttpContext context) => ProjectFile.Load(PathFor(context));
 
-    /// <summary>The experiments of the project's file; none without one.</summary>
-    public IReadOnlyList<ExperimentDefinition> ExperimentsOf(HttpContext context) => PathFor(context) is { } path ? ProjectFile.Load(path).Experiments : [];
+    /// <summary>The project; null where there is no file.</summary>
+    public Project? TryLoad(HttpContext context) => PathFor(context) is { } path ? ProjectFile.Load(path) : null;
 
     private string? PathFor(HttpContext context)
     {

@@ -61,7 +61,8 @@ public sealed class KeyAccessTests
         {
             var answer = await server.SendAsync(new HttpMethod(method), pattern.Replace("{name}", "job").Replace("{id}", "x"), method == "POST" ? "{}" : null);
             Assert.True(answer.Status == HttpStatusCode.Unauthorized, $"{method} {pattern}: {answer.Status}");
-            Assert.Equal("key-required", answer.Json.GetProperty("code").GetString());
+            // OTLP has an envelope of its own.
+            if (!pattern.StartsWith("/v1/", StringComparison.Ordinal)) Assert.Equal("key-required", answer.Json.GetProperty("code").GetString());
             Assert.Contains(answer.Response.Headers.WwwAuthenticate, h => h.Scheme == "Bearer");
         }
     }

@@ -28,7 +28,7 @@ public sealed class LogQueueTests
         Assert.True(await queue.CloseAsync());
         string text = stuck.ToString();
         Assert.Contains("the reason", text);
-        Assert.Contains("[1010] 88 log lines were dropped", text);
+        Assert.Contains("[1090] 88 log lines were dropped", text);
         Assert.Equal(14, queue.Lines.Written);
     }
 

@@ -20,6 +20,7 @@ public sealed class OtlpExportTests
         string log;
         await using (var server = await RunningServer.StartAsync(settings: settings))
         {
+            await server.StoreAsync("up 1\n");
             await server.SendAsync(HttpMethod.Get, "/api/v1/query?query=up", null, ("traceparent", $"00-{TraceId}-b7ad6b7169203331-01"));
             await server.GetAsync("/api/v1/labels");
             await server.GetAsync("/api/v1/labels");

@@ -11,10 +11,9 @@ namespace Headroom.Metrics.PromQL.Functions;
 /// </summary>
 /// <param name="context">The query.</param>
 /// <param name="place">The argument, for annotations.</param>
-/// <param name="range">Width of the window in milliseconds.</param>
 /// <param name="counter">Whether a fall is a reset.</param>
 /// <param name="perSecond">Whether to divide by the width.</param>
-internal sealed class ExtrapolatedChange(QueryContext context, Span place, long range, bool counter, bool perSecond) : RangeFunction
+internal sealed class ExtrapolatedChange(QueryContext context, Span place, bool counter, bool perSecond) : RangeFunction
 {
     private readonly List<int> _resets = [];
     private int _nextReset;
@@ -89,7 +88,7 @@ internal sealed class ExtrapolatedChange(QueryContext context, Span place, long 
         }
         if (toEnd >= threshold) toEnd = average / 2;
         double factor = (sampled + toStart + toEnd) / sampled;
-        return perSecond ? factor / (range / 1000.0) : factor;
+        return perSecond ? factor / ((window.To - window.From) / 1000.0) : factor;
     }
 
     private bool Histogram(in Window window, out RangeResult result)

@@ -22,7 +22,7 @@ public sealed class DifferentialTests
         int seed = int.TryParse(Environment.GetEnvironmentVariable("HEADROOM_PROMQL_SEED"), out int given) ? given : Seed;
         var data = DataSet.Make(seed);
         using var server = PrometheusServer.Start(data, PrometheusServer.FreePort());
-        var engine = new PromqlEngine(DataSet.ToSource(data));
+        var engine = new PromqlEngine(DataSet.ToSource(data), new PromqlOptions { Features = PromqlFeatures.ExperimentalFunctions });
         var random = new Random(seed);
         var generator = new QueryGenerator(random);
         var problems = new StringBuilder();
