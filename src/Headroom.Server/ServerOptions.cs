@@ -1,3 +1,4 @@
+using Headroom.Metrics.Ingest.CloudWatch;
 using Microsoft.Extensions.Logging;
 
 namespace Headroom.Server;
@@ -35,6 +36,15 @@ public sealed record ServerOptions
     /// <summary>The bounds in force.</summary>
     internal ServerLimits Limits => Settings?.Limits ?? new ServerLimits();
 
+    /// <summary>Whether the section <c>sources</c> is collected; only <c>headroom serve</c> does. Read when the server starts.</summary>
+    public bool CollectsSources { get; init; }
+
+    /// <summary>Where metrics of <c>sources.cloudwatch</c> come from; null when AWS is not bound.</summary>
+    public ICloudWatchSource? CloudWatch { get; init; }
+
+    /// <summary>Whether alarms are evaluated, and acted on, while it runs; false by default: a command that hosts the application only looks.</summary>
+    public bool EvaluatesAlarms { get; init; }
+
     /// <summary>The port of <c>headroom serve</c>.</summary>
     public const int DefaultPort = 8080;
 }
@@ -68,9 +78,6 @@ public sealed record ServerLimits
 
     /// <summary>Most samples one query may load; 50,000,000 by default, as Prometheus.</summary>
     public long QuerySamples { get; init; } = 50_000_000;
-
-    /// <summary>Most active series; a write that would make more is refused with 422. 1,000,000 by default.</summary>
-    public int Series { get; init; } = 1_000_000;
 
     /// <summary>Open connections; 10,000 by default.</summary>
     public int Connections { get; init; } = 10_000;

@@ -40,6 +40,11 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public void No_route_writes_json_by_the_default_encoder_which_escapes_what_people_read() => Assert.All(
+        Directory.GetFiles(Path.Combine(RepositoryRoot(), "src", "Headroom.Server"), "*.cs", SearchOption.AllDirectories),
+        file => Assert.DoesNotMatch(@"new Utf8JsonWriter\(context\.Response\.BodyWriter\)|SerializeAsync\(context\.Response", File.ReadAllText(file)));
+
+    [Fact]
     public async Task Every_reference_in_the_description_leads_somewhere()
     {
         await using var server = await RunningServer.StartAsync();

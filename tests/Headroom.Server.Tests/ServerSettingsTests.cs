@@ -22,7 +22,7 @@ public sealed class ServerSettingsTests : IDisposable
               compression: { enabled: false }
               throttle: { enabled: true, rate: 10, burst: 20 }
               keys: always
-              limits: { ingestBody: 1MiB, concurrentReads: 4, queryTimeout: 10s, series: 5000, querySamples: 1000000 }
+              limits: { ingestBody: 1MiB, concurrentReads: 4, queryTimeout: 10s, querySamples: 1000000 }
             """);
         Assert.Equal((OtlpTransport.Grpc, 0.25, "dev"), (settings.Telemetry.Protocol, settings.Telemetry.TraceSampling, settings.Telemetry.Environment));
         Assert.Equal("http://collector:4317/", settings.Telemetry.Otlp!.ToString());
@@ -31,7 +31,7 @@ public sealed class ServerSettingsTests : IDisposable
         Assert.False(settings.Compression.Enabled);
         Assert.Equal((10, 20), (settings.Throttle.Rate, settings.Throttle.Burst));
         Assert.Equal(KeyRequirement.Always, settings.Keys);
-        Assert.Equal((1L << 20, 4, 5000, 1_000_000L), (settings.Limits.IngestBodyBytes, settings.Limits.ConcurrentReads, settings.Limits.Series, settings.Limits.QuerySamples));
+        Assert.Equal((1L << 20, 4, 1_000_000L), (settings.Limits.IngestBodyBytes, settings.Limits.ConcurrentReads, settings.Limits.QuerySamples));
     }
 
     [Fact]

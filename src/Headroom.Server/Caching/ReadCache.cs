@@ -1,8 +1,7 @@
-using Headroom.Server.Hosting;
+using Headroom.Server.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Headroom.Server.Caching;
@@ -23,14 +22,13 @@ internal static class ReadCache
     }
 
     /// <summary>
-    /// Notes changes that come by other ways than a write of samples (a deletion, a restore): whatever a request changes that is
-    /// neither a read nor a write makes every kept answer void, before its own answer begins.
+    /// Notes changes that come by other ways than a write of samples (a deletion, a restore): whatever needs the scope
+    /// operate, and is no mere look, makes every kept answer void before its own answer begins.
     /// </summary>
     public static void UseInvalidation(this IApplicationBuilder app, ReadVersions versions) => app.Use((context, next) =>
     {
         if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
-            || context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName is Admission.WritePolicy or Admission.ReadPolicy)
-            return next(context);
+            || context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>() is { Scope: not KeyScopes.Operate }) return next(context);
         context.Response.OnStarting(() =>
         {
             versions.ChangedEverything();

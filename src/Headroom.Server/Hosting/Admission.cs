@@ -17,8 +17,8 @@ namespace Headroom.Server.Hosting;
 /// </summary>
 internal static class Admission
 {
-    internal const string WritePolicy = "writes";
-    internal const string ReadPolicy = "reads";
+    private const string WritePolicy = "writes";
+    private const string ReadPolicy = "reads";
 
     public static void Add(IServiceCollection services, ServerLimits limits, ILogger log) => services.AddRateLimiter(options =>
     {

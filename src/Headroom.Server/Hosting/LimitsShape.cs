@@ -19,10 +19,9 @@ internal static class LimitsShape
         var timeout = Property.Optional("queryTimeout", "Longest evaluation of one query. Default: 2m.", Shapes.Duration(TimeSpan.FromMilliseconds(100)), standard.QueryTimeout);
         var samples = Count("querySamples", "Most samples one query may load. Default: 50000000.", standard.QuerySamples, 2_000_000_000);
         var points = Count("pointsPerSeries", "Most points per series in one range query. Default: 11000.", standard.PointsPerSeries);
-        var series = Count("series", "Most active series; a write that would make more is refused. Default: 1000000.", standard.Series, 100_000_000);
         var connections = Count("connections", "Open connections. Default: 10000.", standard.Connections);
         return new ObjectShape<ServerLimits>("Bounds on requests.",
-            [ingestBody, queryBody, writes, queuedWrites, reads, queuedReads, timeout, samples, points, series, connections], f => new ServerLimits
+            [ingestBody, queryBody, writes, queuedWrites, reads, queuedReads, timeout, samples, points, connections], f => new ServerLimits
             {
                 // A body is parsed from one array.
                 IngestBodyBytes = Math.Min(f.Get(ingestBody), 1L << 30),
@@ -34,7 +33,6 @@ internal static class LimitsShape
                 QueryTimeout = f.Get(timeout),
                 QuerySamples = (long)f.Get(samples),
                 PointsPerSeries = (int)f.Get(points),
-                Series = (int)f.Get(series),
                 Connections = (int)f.Get(connections),
             });
     }

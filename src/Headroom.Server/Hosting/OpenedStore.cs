@@ -35,18 +35,17 @@ internal sealed class OpenedStore : IAsyncDisposable
     public static Task<OpenedStore> OpenAsync(ServerOptions options, ReadVersions versions, CancellationToken cancel) => Task.Run(async () =>
     {
         var metrics = ProjectFile.MetricsOf(options.ConfigPath);
-        var store = EmbeddedStore.Open(new EmbeddedStoreOptions
+        var store = EmbeddedStore.Open(metrics.Store.Apply(new EmbeddedStoreOptions
         {
             Directory = Path.GetFullPath(options.DataDirectory),
             TimeProvider = options.Time,
-            MaxSeries = options.Limits.Series,
             Sync = metrics.Fsync switch
             {
                 FsyncPolicy.Always => JournalSync.Always,
                 FsyncPolicy.Never => JournalSync.Never,
                 _ => JournalSync.Interval,
             },
-        });
+        }));
         if (metrics.Prometheus is { } cluster) return await ConnectAsync(cluster, store, options, versions, cancel);
         var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout, MaxSamples = options.Limits.QuerySamples, Features = metrics.Promql };
         return new OpenedStore(store, new ObservedBackend(new EmbeddedBackend(store, limits, options.Time), versions), null);

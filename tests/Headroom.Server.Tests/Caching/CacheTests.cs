@@ -173,4 +173,14 @@ public sealed class CacheTests
         Assert.Null(await store.GetAsync("large", default));
         Assert.Equal(100 - store.Size.Entries, store.Size.Evicted);
     }
+
+    [Fact]
+    public async Task What_was_deleted_is_in_no_kept_answer()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.StoreAsync("up 1\ndown 0\n");
+        Assert.Equal(2, (await server.GetAsync("/api/v1/label/__name__/values")).Data.GetArrayLength());
+        Assert.Equal(HttpStatusCode.NoContent, (await server.PostAsync("/api/v1/admin/tsdb/delete_series?match[]=down", "")).Status);
+        Assert.Equal(1, (await server.GetAsync("/api/v1/label/__name__/values")).Data.GetArrayLength());
+    }
 }
