@@ -35,7 +35,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A client over the data directory's socket.</summary>
     public HttpClient Socket { get; }
 
-    /// <summary>The server's clock.</summary>
+    /// <summary>The server's clock, unless the test brought its own.</summary>
     public VirtualTimeProvider Time { get; }
 
     /// <summary>What the server logged; all of it once it is stopped.</summary>
@@ -43,24 +43,24 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string DataDirectory => Path.Combine(_directory.FullName, "data");
 
-    public static async Task<RunningServer> StartAsync(string? yaml = null, ServerLimits? limits = null, ServerSettings? settings = null)
+    public static async Task<RunningServer> StartAsync(string? yaml = null, ServerLimits? limits = null, TimeProvider? time = null, ServerSettings? settings = null)
     {
         var directory = Directory.CreateTempSubdirectory("headroom-server-test-");
         string config = Path.Combine(directory.FullName, "headroom.yaml");
         if (yaml is not null) await File.WriteAllTextAsync(config, yaml);
         var log = new StringWriter();
-        var time = new VirtualTimeProvider(Now);
+        var virtualTime = new VirtualTimeProvider(Now);
         var server = await HeadroomServer.StartAsync(new ServerOptions
         {
             DataDirectory = Path.Combine(directory.FullName, "data"),
             ConfigPath = yaml is null ? null : config,
             Port = 0,
-            Time = time,
+            Time = time ?? virtualTime,
             Log = TextWriter.Synchronized(log),
             MinimumLogLevel = LogLevel.Debug,
             Settings = settings ?? (limits is null ? null : new ServerSettings { Limits = limits }),
         }, CancellationToken.None);
-        return new RunningServer(server, directory, log, time);
+        return new RunningServer(server, directory, log, virtualTime);
     }
 
     /// <summary>Sends a request with headers.</summary>
