@@ -32,6 +32,7 @@ public static class ProjectFile
         ExperimentsSection.Section,
         BottlenecksOf,
         .. AlarmBindings.Sections,
+        ServerSettings.Section,
     ];
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
@@ -57,6 +58,19 @@ public static class ProjectFile
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
+
+    /// <summary>What a configuration names that must be reached over HTTP, each with what it is.</summary>
+    public static IEnumerable<(string What, Uri Address)> AddressesIn(ProjectConfiguration configuration)
+    {
+        var sources = configuration.Get(SourcesSettings.Section);
+        foreach (var target in sources.Scrape) yield return ("scrape target", target.Url);
+        foreach (var probe in sources.Probes) yield return ("probe", probe.Url);
+        if (configuration.Get(ServerSettings.Section).Telemetry is { Otlp: { } collector, Protocol: Telemetry.OtlpTransport.Http }) yield return ("OTLP collector", collector);
+    }
+
+    /// <summary>How the server itself runs, by the file; the defaults without one.</summary>
+    public static ServerSettings ServerOf(string? path) =>
+        path is null ? new ServerSettings() : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(ServerSettings.Section);
 
     /// <summary>What is collected, by the file; nothing without one.</summary>
     public static SourcesSettings SourcesOf(string? path) => Of(path, SourcesSettings.Section);
