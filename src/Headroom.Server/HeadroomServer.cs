@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Server.Alarms;
-using Headroom.Server.Bottlenecks;
 using Headroom.Metrics.Ingest.RemoteWrite;
+using Headroom.Server.Bottlenecks;
 using Headroom.Server.Dashboard;
 using Headroom.Server.Deployments;
 using Headroom.Server.Experiments;
+using Headroom.Server.Data;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -20,6 +21,7 @@ using Headroom.Server.Query;
 using Headroom.Server.Regressions;
 using Headroom.Server.Reports;
 using Headroom.Server.Samples;
+using Headroom.Server.Sources;
 using Headroom.Server.Slos;
 using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
@@ -53,6 +55,7 @@ public sealed class HeadroomServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ServerTelemetry _telemetry;
     private readonly OpenMetricsExporter _exporter;
+    private SourcesHost? _sources;
     private volatile bool _stopping;
     private bool _disposed;
 
@@ -95,6 +98,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             server.Url = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
                 .Where(a => a.StartsWith("http://", StringComparison.Ordinal) && !a.StartsWith("http://unix:", StringComparison.Ordinal))
                 .Select(a => new Uri(a)).FirstOrDefault();
+            if (options.CollectsSources) server._sources = SourcesHost.Start(ProjectFile.SourcesOf(options.ConfigPath), server._store.Backend, options, telemetry, log);
         }
         catch (Exception error) when (error is IOException or SocketException or AddressInUseException && addresses is [var first, ..])
         {
@@ -127,6 +131,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         _disposed = true;
         _stopping = true;
         Log.Stopping(_log, _options.DrainTimeout.TotalSeconds);
+        if (_sources is not null) await _sources.DisposeAsync();
         using (var drain = new CancellationTokenSource(_options.DrainTimeout, _options.Time))
         {
             await _app.StopAsync(drain.Token);
@@ -211,11 +216,14 @@ public sealed class HeadroomServer : IAsyncDisposable
         var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
         new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
         new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new EmfRoutes(backend, time, _telemetry).Map(_app);
         new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
         new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
+        new DataRoutes(_store.Store).Map(_app);
+        new AdminRoutes(_store.Store, limits).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
         var deployments = new DeploymentLog(_control);
         new DeploymentRoutes(deployments, limits, time).Map(_app);

@@ -40,6 +40,7 @@ internal sealed class ServeCommand : HeadroomSubcommand
             Port = context.Parse.GetValue(_port),
             EvaluatesAlarms = true,
             Time = context.Time,
+            CollectsSources = true,
             Log = context.Error,
             MinimumLogLevel = context.Verbose ? LogLevel.Debug : LogLevel.Information,
         }, context.Cancel);

@@ -35,6 +35,21 @@ internal static partial class Log
     [LoggerMessage(1102, LogLevel.Warning, "{Method} {Path} was answered 429: the queue is full")]
     public static partial void Overloaded(ILogger logger, string method, string path);
 
+    [LoggerMessage(1210, LogLevel.Information, "Collecting from {Targets} targets, {Probes} probes and {CloudWatch} CloudWatch metrics")]
+    public static partial void Collecting(ILogger logger, int targets, int probes, int cloudWatch);
+
+    [LoggerMessage(1211, LogLevel.Warning, "{Source} failed: {Reason}")]
+    public static partial void SourceFailed(ILogger logger, string source, string reason);
+
+    [LoggerMessage(1212, LogLevel.Information, "{Source} works again")]
+    public static partial void SourceRecovered(ILogger logger, string source);
+
+    [LoggerMessage(1213, LogLevel.Warning, "{Source}: {Samples} samples were not kept, the first because {Reason}; from now on they are only counted")]
+    public static partial void SourceRejected(ILogger logger, string source, long samples, string reason);
+
+    [LoggerMessage(1214, LogLevel.Warning, "No AWS source is bound, so the {Metrics} metrics of sources.cloudwatch are not read")]
+    public static partial void NoCloudWatch(ILogger logger, int metrics);
+
     [LoggerMessage(1300, LogLevel.Information, "Alarm {Alarm} {Labels} went from {From} to {To}: {Reason}")]
     public static partial void AlarmChanged(ILogger logger, string alarm, string labels, string from, string to, string reason);
 

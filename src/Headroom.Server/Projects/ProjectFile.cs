@@ -4,6 +4,7 @@ using Headroom.Configuration.Sections;
 using Headroom.Metrics;
 using Headroom.Objectives.Alarms;
 using Headroom.Metrics.Ingest.Otlp;
+using Headroom.Metrics.Ingest.Sources;
 using Headroom.Objectives.Bottlenecks;
 using Headroom.Objectives.Experiments;
 using Headroom.Objectives.Kpis;
@@ -24,7 +25,8 @@ public static class ProjectFile
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
     public static ConfigurationLoader Loader { get; } = new(
-        [MetricsSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf, .. AlarmBindings.Sections], new DiskFiles(), Environment.GetEnvironmentVariable);
+        [MetricsSettings.Section, SourcesSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf, .. AlarmBindings.Sections],
+        new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -43,6 +45,9 @@ public static class ProjectFile
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
+
+    /// <summary>What is collected, by the file; nothing without one.</summary>
+    public static SourcesSettings SourcesOf(string? path) => Of(path, SourcesSettings.Section);
 
     /// <summary>Where measurements live, by the file; the defaults without one.</summary>
     public static MetricsSettings MetricsOf(string? path) => Of(path, MetricsSettings.Section);
