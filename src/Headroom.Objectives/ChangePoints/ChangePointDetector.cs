@@ -20,9 +20,9 @@ public static class ChangePointDetector
     private const int Rounds = 3;
 
     // Each of these was chosen on generated series only (bench/detectors), where its neighbours do about as well.
-    // A cut must lower the scaled cost by this many log n, a slope by a constant.
+    // A cut must lower the scaled cost by this many log n, and a slope too.
     private const double Penalty = 1.2;
-    private const double SlopePenalty = 6;
+    private const double SlopePenalty = 1.2;
 
     // Noise smaller than this share of the whole series' deviation is invisible to a person too.
     private const double NoiseFloor = 0.1;
@@ -103,7 +103,7 @@ public static class ChangePointDetector
         for (int round = 1; ; round++)
         {
             // 3.
-            cutter = new Segmentation(new SegmentCosts(series, rho), n, sigma * sigma, Penalty * Math.Log(n), SlopePenalty);
+            cutter = new Segmentation(new SegmentCosts(series, rho), n, sigma * sigma, Penalty * Math.Log(n), SlopePenalty * Math.Log(n));
             cuts = cutter.Cut(candidates);
             if (round == Rounds) break;
             // 4.
@@ -166,12 +166,12 @@ public static class ChangePointDetector
         return new ChangePoint(places[cuts[k]], null, before, after, p, places[Math.Min(low, cuts[k])], places[Math.Max(high, cuts[k])], slope ? ChangeKind.Slope : ChangeKind.Level);
     }
 
-    /// <summary>Ranks do not mind how heavy the noise's tails are: the Mann–Whitney test of the two stretches, widened for dependence and search.</summary>
+    /// <summary>Ranks do not mind how heavy the noise's tails are: the Mann–Whitney test of the two stretches, widened for dependence and search. In short series neighbouring places give nearly the same ranks, and count for less.</summary>
     private static double RankPValue(double[] series, int start, int at, int end, double rho, int n)
     {
         double inflation = SerialDependence.VarianceInflation(rho, Math.Min(at - start, end - at));
         double local = MannWhitney.Test(series.AsSpan(start, at - start), series.AsSpan(at, end - at), inflation).PValue;
-        return AnyOf(local, n);
+        return AnyOf(local, Math.Max(1, n * n / (n + 300)));
     }
 
     internal static double SearchedPValue(double gain, int n)
