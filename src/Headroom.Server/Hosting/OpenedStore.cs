@@ -1,6 +1,10 @@
+using System.Security.Cryptography;
+using Headroom.Aws.Signing;
+using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Sections;
 using Headroom.Durable;
 using Headroom.Metrics;
+using Headroom.Metrics.Prometheus;
 using Headroom.Metrics.PromQL;
 using Headroom.Metrics.Storage;
 using Headroom.Server.Projects;
@@ -17,12 +21,18 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public IMetricsBackend Backend { get; }
 
+    /// <summary>Why writes do not reach where they belong; null while they do.</summary>
+    public Problem? Fault => Store.Fault ?? (Backend as PrometheusBackend)?.Fault;
+
+    /// <summary>What to say about the backend at start: what a cluster lacks.</summary>
+    public IReadOnlyList<string> Notes => Backend is PrometheusBackend cluster ? cluster.Capabilities.Lacks : [];
+
     /// <summary>Opens the directory and reads its log back, off the caller's thread.</summary>
     /// <exception cref="Configuration.Diagnostics.ProblemException">It is locked, damaged, or the configuration has errors.</exception>
-    public static Task<OpenedStore> OpenAsync(ServerOptions options, CancellationToken cancel) => Task.Run(() =>
+    public static Task<OpenedStore> OpenAsync(ServerOptions options, CancellationToken cancel) => Task.Run(async () =>
     {
         var metrics = ProjectFile.MetricsOf(options.ConfigPath);
-        var store = EmbeddedStore.Open(new EmbeddedStoreOptions
+        var store = EmbeddedStore.Open(metrics.Store.Apply(new EmbeddedStoreOptions
         {
             Directory = Path.GetFullPath(options.DataDirectory),
             TimeProvider = options.Time,
@@ -32,10 +42,26 @@ internal sealed class OpenedStore : IAsyncDisposable
                 FsyncPolicy.Never => JournalSync.Never,
                 _ => JournalSync.Interval,
             },
-        });
-        var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout };
+        }));
+        if (metrics.Prometheus is { } cluster) return await ConnectAsync(cluster, store, options, cancel);
+        var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout, Features = metrics.Promql };
         return new OpenedStore(store, new EmbeddedBackend(store, limits, options.Time));
     }, cancel);
+
+    // The store is still there: it locks the directory, and collects observations on their way to the cluster.
+    private static async Task<OpenedStore> ConnectAsync(PrometheusSettings cluster, EmbeddedStore store, ServerOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            string cursor = Path.Combine(Path.GetFullPath(options.DataDirectory), "shipped");
+            return new OpenedStore(store, await PrometheusBackend.ConnectAsync(cluster, store, new SigV4RequestSigner(), options.Time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), cursor, cancel: cancel));
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Shows what the store holds among the server's own metrics.</summary>
     public void Observe(ServerTelemetry telemetry)
@@ -48,5 +74,9 @@ internal sealed class OpenedStore : IAsyncDisposable
         telemetry.Observe("headroom.store.read.only", null, "1 when the store takes no more writes.", () => Store.Ready ? 0 : 1);
     }
 
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Backend is IAsyncDisposable backend) await backend.DisposeAsync();
+        await Store.DisposeAsync();
+    }
 }

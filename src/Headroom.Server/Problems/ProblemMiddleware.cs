@@ -61,8 +61,13 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     {
         context.Response.Clear();
         context.Response.StatusCode = status;
-        context.Response.ContentType = ProblemDocument.MediaType;
         if (status is 429 or 503) context.Response.Headers.RetryAfter = "1";
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IProblemWriter>() is { } own)
+        {
+            await own.WriteAsync(context, problems, status);
+            return;
+        }
+        context.Response.ContentType = ProblemDocument.MediaType;
         await JsonSerializer.SerializeAsync(context.Response.Body, ProblemDocument.From(problems, status), ProblemJson.Default.ProblemDocument, context.RequestAborted);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Headroom.Metrics;
 using Headroom.Objectives.Regressions;
+using Headroom.Server.Deployments;
 
 namespace Headroom.Server.Regressions;
 
@@ -44,6 +45,11 @@ public static class RegressionJson
         Number(json, "effectSize", finding.EffectSize);
         json.WriteNumber("baselineSlots", finding.BaselineSlots);
         json.WriteNumber("candidateSlots", finding.CandidateSlots);
+        json.WriteString("kpi", finding.Kpi);
+        json.WriteString("explainedBy", finding.ExplainedBy);
+        json.WriteStartArray("deployments");
+        foreach (var deployment in finding.Deployments) DeploymentRoutes.Write(json, deployment);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -61,7 +67,12 @@ public static class RegressionJson
             Number(json, "baseline"), Number(json, "candidate"), Number(json, "changePercent"), Number(json, "changeLowPercent"),
             Number(json, "changeHighPercent"), Number(json, "pValue"), Number(json, "effectSize"),
             Words.First(w => w.Word == word).Verdict,
-            json.GetProperty("baselineSlots").GetInt32(), json.GetProperty("candidateSlots").GetInt32());
+            json.GetProperty("baselineSlots").GetInt32(), json.GetProperty("candidateSlots").GetInt32())
+        {
+            Kpi = json.GetProperty("kpi").GetString(),
+            ExplainedBy = json.GetProperty("explainedBy").GetString(),
+            Deployments = [.. json.GetProperty("deployments").EnumerateArray().Select(DeploymentRoutes.Read)],
+        };
     }
 
     private static double Number(JsonElement json, string name) => json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.NaN;

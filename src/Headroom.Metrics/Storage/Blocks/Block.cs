@@ -33,7 +33,7 @@ internal sealed class Block : IDisposable
     public BlockMeta Meta { get; }
 
     /// <summary>Size on disk in bytes.</summary>
-    public long Bytes => Meta.ChunkBytes + Meta.IndexBytes + BlockFormat.HeaderBytes + 68;
+    public long Bytes => Meta.ChunkBytes + Meta.IndexBytes + BlockFormat.HeaderBytes + 76;
 
     public ILabelIndex Index => _index;
 
@@ -87,7 +87,7 @@ internal sealed class Block : IDisposable
             for (int series = 0; series < _index.SeriesCount; series++)
             {
                 var entry = Entry(series);
-                foreach (var place in entry.Samples.Concat(entry.Raw))
+                foreach (var place in entry.Samples.Concat(entry.Raw).Concat(entry.Aggregates))
                 {
                     long from = place.Offset - ChecksumBytes;
                     int needed = place.Length + ChecksumBytes;
@@ -113,6 +113,9 @@ internal sealed class Block : IDisposable
 
     public Labels LabelsOf(int series) => _index.LabelsOf(series);
 
+    /// <summary>The <see cref="StableHash"/> of a series.</summary>
+    public ulong HashOf(int series) => _index.HashOf(series);
+
     /// <summary>What the index says about a series.</summary>
     /// <exception cref="BlockDamagedException">It cannot be decoded.</exception>
     public SeriesEntry Entry(int series)
@@ -122,6 +125,7 @@ internal sealed class Block : IDisposable
             var entry = _index.Entry(series);
             foreach (var place in entry.Samples) CheckPlace(place);
             foreach (var place in entry.Raw) CheckPlace(place);
+            foreach (var place in entry.Aggregates) CheckPlace(place);
             return entry;
         }
         catch (DecodeException e)

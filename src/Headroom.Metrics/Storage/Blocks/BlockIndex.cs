@@ -17,11 +17,13 @@ internal sealed class BlockIndex : ILabelIndex
     private readonly int _nameCount;
     private readonly int _names;
     private readonly int _hashes;
+    private readonly bool _hasAggregates;
 
     /// <summary>Takes over the bytes of a checked file.</summary>
     public BlockIndex(byte[] bytes)
     {
         _bytes = bytes;
+        _hasAggregates = BlockFormat.VersionOf(bytes) > 1;
         (_symbolCount, _symbols) = Table(0, 4);
         (SeriesCount, _series) = Table(2, 4);
         (_nameCount, _names) = Table(4, 12);
@@ -65,6 +67,15 @@ internal sealed class BlockIndex : ILabelIndex
 
     public string ValueOf(int series, string name) => LabelsOf(series)[name];
 
+    /// <summary>The <see cref="StableHash"/> of a series, without making its labels.</summary>
+    public ulong HashOf(int series)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        var hash = new StableHash();
+        for (int count = reader.Count(2) * 2; count > 0; count--) hash.Add(SymbolBytes(reader.Int32(0, _symbolCount - 1)));
+        return hash.Value;
+    }
+
     /// <summary>A series' labels; the same instance each time.</summary>
     public Labels LabelsOf(int series)
     {
@@ -84,6 +95,7 @@ internal sealed class BlockIndex : ILabelIndex
         var entry = new SeriesEntry(LabelsOf(series), (SeriesKinds)reader.Byte());
         ReadChunks(ref reader, entry.Samples);
         ReadChunks(ref reader, entry.Raw);
+        if (_hasAggregates) ReadChunks(ref reader, entry.Aggregates);
         return entry;
     }
 
@@ -112,6 +124,7 @@ internal sealed class BlockIndex : ILabelIndex
     private static void ReadChunks(ref ByteReader reader, List<ChunkPlace> chunks)
     {
         int count = reader.Count(6);
+        if (count == 0) return;
         chunks.Capacity = count;
         long time = 0;
         long offset = 0;
@@ -161,11 +174,13 @@ internal sealed class BlockIndex : ILabelIndex
         return -1;
     }
 
-    private string Symbol(int symbol)
+    private string Symbol(int symbol) => Encoding.UTF8.GetString(SymbolBytes(symbol));
+
+    private ReadOnlySpan<byte> SymbolBytes(int symbol)
     {
         if ((uint)symbol >= (uint)_symbolCount) throw new DecodeException(_symbols, "a symbol is out of range");
         var reader = ReaderAt(Number(_symbols, symbol));
-        return Encoding.UTF8.GetString(reader.Take(reader.Count(1)));
+        return reader.Take(reader.Count(1));
     }
 
     private (int Count, int Offset) Table(int slot, int rowBytes)

@@ -10,6 +10,9 @@ internal sealed class SeriesEntry(Labels labels, SeriesKinds kinds)
     public List<ChunkPlace> Samples { get; } = [];
 
     public List<ChunkPlace> Raw { get; } = [];
+
+    /// <summary>Of a series that may be a gauge, in a block of roll-ups: minima, maxima, sums and counts.</summary>
+    public List<ChunkPlace> Aggregates { get; } = [];
 }
 
 /// <summary>Builds the bytes of an index file.</summary>
@@ -19,7 +22,7 @@ internal sealed class SeriesEntry(Labels labels, SeriesKinds kinds)
 /// <item>header; four pairs of u32, the rows and the offset of the symbol, series, name and hash table;</item>
 /// <item>symbols, all label names and values in ordinal order: varint length, UTF-8;</item>
 /// <item>series in label order: varint label count, varint symbols of each name and value, kinds u8, sample chunks, raw
-/// chunks; a list of chunks is a varint count, then for each encoding u8, zig-zag varint first time since the last time
+/// chunks, and from format version 2 on aggregate chunks; a list of chunks is a varint count, then for each encoding u8, zig-zag varint first time since the last time
 /// of the chunk before, varint span, varint samples, varint bytes skipped in the chunk file, varint length;</item>
 /// <item>for each label name, the series of each of its values as varint distances, then its value table: for each
 /// value its symbol, number of series and offset of their list (u32 each);</item>
@@ -99,6 +102,7 @@ internal sealed class BlockIndexBuilder
         into.Byte((byte)series.Kinds);
         WriteChunks(into, series.Samples);
         WriteChunks(into, series.Raw);
+        WriteChunks(into, series.Aggregates);
     }
 
     private static void WriteChunks(ByteWriter into, List<ChunkPlace> chunks)

@@ -1,4 +1,4 @@
-using Headroom.Metrics.Histograms;
+using System.Runtime.InteropServices;
 
 namespace Headroom.Metrics.Storage;
 
@@ -28,6 +28,46 @@ internal sealed class ChunkCollector(BlockWriter block)
             if (_samples.Count >= 16 * ChunkLimits.Floats) CutSamples();
         }
         CutSamples();
+    }
+
+    /// <summary>Writes samples.</summary>
+    public void Samples(SampleBuffer samples)
+    {
+        _samples.Add(samples);
+        CutSamples();
+    }
+
+    /// <summary>Writes runs of aggregates. Rows of one time are summed up: they are of samples that came apart.</summary>
+    public void Aggregates(List<SampleRun> runs)
+    {
+        if (runs.Count == 0) return;
+        var (times, rows) = (new List<long>(), new List<AggregateRow>());
+        foreach (var run in runs) run.ReadRows(times, rows);
+        int[] order = [.. Enumerable.Range(0, times.Count).OrderBy(i => times[i])];
+        var (sortedTimes, sortedRows) = (new List<long>(times.Count), new List<AggregateRow>(times.Count));
+        foreach (int i in order)
+        {
+            if (sortedTimes.Count > 0 && sortedTimes[^1] == times[i])
+            {
+                sortedRows[^1] = sortedRows[^1].With(rows[i]);
+                continue;
+            }
+            sortedTimes.Add(times[i]);
+            sortedRows.Add(rows[i]);
+        }
+        Aggregates(sortedTimes, sortedRows);
+    }
+
+    /// <summary>Writes aggregates, in time order.</summary>
+    public void Aggregates(List<long> times, List<AggregateRow> rows)
+    {
+        for (int start = 0; start < times.Count; start += ChunkLimits.Floats)
+        {
+            int end = Math.Min(times.Count, start + ChunkLimits.Floats);
+            _bytes.Clear();
+            AggregateChunk.Encode(CollectionsMarshal.AsSpan(times)[start..end], CollectionsMarshal.AsSpan(rows)[start..end], _bytes);
+            block.Chunk(ChunkEncoding.Aggregates, times[start], times[end - 1], end - start, _bytes.Written);
+        }
     }
 
     /// <summary>Writes raw runs, those written first at the front of the list.</summary>
@@ -61,9 +101,10 @@ internal sealed class ChunkCollector(BlockWriter block)
         }
     }
 
-    private static bool IsFull(SampleRun run) => run.Encoding switch
+    // Chunks of the form that is no longer written are written anew.
+    private static bool IsFull(SampleRun run) => run.IsWhole && run.Encoding switch
     {
-        null => false,
+        null or ChunkEncoding.Floats => false,
         ChunkEncoding.Histograms => run.Count >= ChunkLimits.Histograms / 2,
         _ => run.Count >= ChunkLimits.Floats / 2,
     };
@@ -87,9 +128,9 @@ internal sealed class ChunkCollector(BlockWriter block)
             }
             else
             {
-                FloatChunk.Encode(times, _samples.Values[start..end], _bytes);
+                NumberChunk.Encode(times, _samples.Values[start..end], _bytes);
             }
-            block.Chunk(histograms ? ChunkEncoding.Histograms : ChunkEncoding.Floats, times[0], times[^1], end - start, _bytes.Written);
+            block.Chunk(histograms ? ChunkEncoding.Histograms : ChunkEncoding.Numbers, times[0], times[^1], end - start, _bytes.Written);
         }
         _samples.Clear();
     }

@@ -18,17 +18,17 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
     /// </summary>
     private const long IdleMs = 3_600_000;
 
-    /// <summary>Flushes; nothing happens when the log has nothing new.</summary>
-    public async Task RunAsync()
+    /// <summary>Flushes; nothing happens when the log has nothing new, unless it is told that memory has.</summary>
+    public async Task RunAsync(bool evenSo = false)
     {
         // 1.
         var flushed = new List<(HeadSeries Series, SeriesKinds Kinds)>();
         long floor;
-        ByteWriter checkpoint;
+        Checkpoint checkpoint;
         lock (head.Gate)
         {
             floor = journal.LastSequence;
-            if (floor == manifest.Current.LogFloor) return;
+            if (floor == manifest.Current.LogFloor && !evenSo) return;
             SetApart(flushed);
             checkpoint = Checkpoint.Take(head);
             head.DefinitionFloor = floor;
@@ -41,7 +41,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         bool any = WriteBlock(number, flushed);
 
         // 3.
-        BlockFormat.WriteFile(options.Files, Path.Combine(options.Directory, Checkpoint.FileName(number)), checkpoint.Written);
+        BlockFormat.WriteFile(options.Files, Path.Combine(options.Directory, Checkpoint.FileName(number)), checkpoint.ToBytes());
 
         // 4.
         var block = any ? Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))) : null;
@@ -52,13 +52,13 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         {
             LogFloor = floor,
             Checkpoint = number,
-            Blocks = any ? [.. now.Blocks, number] : now.Blocks,
+            Blocks = any ? [.. now.Blocks, new ManifestBlock(number, long.MinValue)] : now.Blocks,
         }, () =>
         {
             // 5.
             lock (head.Gate)
             {
-                if (block is not null) head.Blocks = [.. head.Blocks, block];
+                head.Use(manifest.Current, block);
                 foreach (var (series, _) in flushed) series.EndFlush();
             }
         });

@@ -38,6 +38,10 @@ internal sealed class HeadSeries(Labels labels, long writtenAt)
     /// <summary>Time of the latest sample in a block.</summary>
     public long StoredLast { get; private set; } = long.MinValue;
 
+    /// <summary>Time of the newest plain sample; <see cref="long.MinValue"/> when there is none.</summary>
+    public long Newest =>
+        !Samples.IsEmpty ? Math.Max(Samples.Last, StoredLast) : FlushingSamples is { } flushing ? Math.Max(flushing.Last, StoredLast) : StoredLast;
+
     /// <summary>Clock time when it was written to last, or else when the store was opened. Unix milliseconds.</summary>
     public long WrittenAt { get; set; } = writtenAt;
 

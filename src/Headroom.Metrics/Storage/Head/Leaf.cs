@@ -90,12 +90,12 @@ internal sealed class Leaf
         var times = Times.AsSpan(0, Count);
         var values = Values.AsSpan(0, Count);
         var extras = Extras is null ? default(ReadOnlySpan<object?>) : Extras.AsSpan(0, Count);
-        var encoding = raw ? ChunkEncoding.Raw : Extras is null ? ChunkEncoding.Floats : ChunkEncoding.Histograms;
+        var encoding = raw ? ChunkEncoding.Raw : Extras is null ? ChunkEncoding.Numbers : ChunkEncoding.Histograms;
         if (encoding == ChunkEncoding.Histograms && extras.Contains(null)) return this;
         switch (encoding)
         {
             case ChunkEncoding.Raw: RawChunk.Encode(times, values, extras, scratch); break;
-            case ChunkEncoding.Floats: FloatChunk.Encode(times, values, scratch); break;
+            case ChunkEncoding.Numbers: NumberChunk.Encode(times, values, scratch); break;
             default: HistogramChunk.Encode(times, extras, scratch); break;
         }
         return new Leaf(scratch.ToArray(), encoding, Count, times[0], times[^1]);
@@ -112,7 +112,7 @@ internal sealed class Leaf
             return open;
         }
         var samples = new SampleBuffer();
-        if (Encoding == ChunkEncoding.Floats) FloatChunk.Decode(Packed, long.MinValue, long.MaxValue, samples);
+        if (Encoding == ChunkEncoding.Numbers) NumberChunk.Decode(Packed, long.MinValue, long.MaxValue, samples);
         else HistogramChunk.Decode(Packed, long.MinValue, long.MaxValue, samples);
         for (int i = 0; i < samples.Count; i++) open.Insert(i, samples.Times[i], samples.Values[i], samples.HistogramAt(i));
         return open;

@@ -13,17 +13,23 @@ internal readonly struct SampleRun
     private readonly double[]? _values;
     private readonly object?[]? _extras;
     private readonly ChunkPlace _place;
+    private readonly HiddenSpans? _hidden;
 
-    private SampleRun(object source, double[]? values, object?[]? extras, ChunkPlace place)
+    private SampleRun(object source, double[]? values, object?[]? extras, ChunkPlace place, HiddenSpans? hidden = null)
     {
-        (_source, _values, _extras, _place) = (source, values, extras, place);
+        (_source, _values, _extras, _place, _hidden, First, Last) = (source, values, extras, place, hidden, place.First, place.Last);
+        if (hidden is not null) (First, Last) = hidden.Narrow(First, Last);
     }
 
-    public long First => _place.First;
+    /// <summary>Time of the first sample, or an earlier one when samples are hidden; after <see cref="Last"/> when all are.</summary>
+    public long First { get; }
 
-    public long Last => _place.Last;
+    public long Last { get; }
 
     public int Count => _place.Count;
+
+    /// <summary>Whether every sample of the chunk counts.</summary>
+    public bool IsWhole => _hidden is null;
 
     /// <summary>How the run's chunk is encoded; null when it is in arrays.</summary>
     public ChunkEncoding? Encoding => _values is null ? _place.Encoding : null;
@@ -35,10 +41,35 @@ internal readonly struct SampleRun
     public static SampleRun Of(long[] times, double[] values, object?[]? extras, int count) =>
         new(times, values, extras, new ChunkPlace(default, times[0], times[count - 1], count, 0, 0));
 
-    public static SampleRun Of(Block block, ChunkPlace place) => new(block, null, null, place);
+    /// <summary>A chunk of a block; hidden samples are left out.</summary>
+    public static SampleRun Of(Block block, ChunkPlace place, HiddenSpans? hidden = null) =>
+        new(block, null, null, place, hidden is not null && hidden.Touches(place.First, place.Last) ? hidden : null);
 
     /// <summary>Appends the samples between two instants (both included) to a buffer.</summary>
-    public void ReadInto(long min, long max, SampleBuffer into)
+    /// <param name="min">Unix milliseconds.</param>
+    /// <param name="max">Unix milliseconds.</param>
+    /// <param name="into">The buffer.</param>
+    /// <param name="aggregate">What is wanted of a chunk of aggregates, and of samples as though each were one.</param>
+    public void ReadInto(long min, long max, SampleBuffer into, SampleAggregate aggregate = SampleAggregate.None)
+    {
+        if (aggregate == SampleAggregate.Count && Encoding != ChunkEncoding.Aggregates)
+        {
+            var samples = new SampleBuffer();
+            ReadInto(min, max, samples);
+            for (int i = 0; i < samples.Count; i++)
+                if (samples.HistogramAt(i) is { } histogram ? !histogram.IsStale : !StaleMarker.IsStale(samples.Values[i]))
+                    into.Add(samples.Times[i], 1);
+            return;
+        }
+        if (_hidden is null)
+        {
+            ReadPart(min, max, into, aggregate);
+            return;
+        }
+        foreach (var (first, last) in _hidden.Visible(Math.Max(min, First), Math.Min(max, Last))) ReadPart(first, last, into, aggregate);
+    }
+
+    private void ReadPart(long min, long max, SampleBuffer into, SampleAggregate aggregate)
     {
         if (_values is not null)
         {
@@ -48,8 +79,13 @@ internal readonly struct SampleRun
         var chunk = Rent(out byte[]? rented);
         try
         {
-            if (_place.Encoding == ChunkEncoding.Floats) FloatChunk.Decode(chunk, min, max, into);
-            else HistogramChunk.Decode(chunk, min, max, into);
+            switch (_place.Encoding)
+            {
+                case ChunkEncoding.Floats: FloatChunk.Decode(chunk, min, max, into); break;
+                case ChunkEncoding.Numbers: NumberChunk.Decode(chunk, min, max, into); break;
+                case ChunkEncoding.Aggregates: AggregateChunk.Decode(chunk, min, max, aggregate, into); break;
+                default: HistogramChunk.Decode(chunk, min, max, into); break;
+            }
         }
         catch (DecodeException e) when (_source is Block block)
         {
@@ -61,18 +97,52 @@ internal readonly struct SampleRun
         }
     }
 
-    /// <summary>The raw entries of the run; only the first <see cref="Count"/> of each array count.</summary>
-    public void ReadRaw(out long[] times, out double[] values, out object?[]? notes)
+    /// <summary>The raw entries of the run that are not hidden; gives how many of the arrays' places count.</summary>
+    public int ReadRaw(out long[] times, out double[] values, out object?[]? notes)
     {
         if (_values is not null)
         {
             (times, values, notes) = ((long[])_source, _values, _extras);
-            return;
+            return Count;
         }
         var chunk = Rent(out byte[]? rented);
         try
         {
             RawChunk.Decode(chunk, out times, out values, out notes);
+            if (_hidden is null) return times.Length;
+            int kept = 0;
+            for (int i = 0; i < times.Length; i++)
+            {
+                if (_hidden.Contains(times[i])) continue;
+                (times[kept], values[kept]) = (times[i], values[i]);
+                if (notes is not null) notes[kept] = notes[i];
+                kept++;
+            }
+            return kept;
+        }
+        catch (DecodeException e) when (_source is Block block)
+        {
+            throw block.Damaged(_place, e.Message);
+        }
+        finally
+        {
+            if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Appends the rows of a run of aggregates that are not hidden.</summary>
+    public void ReadRows(List<long> times, List<AggregateRow> rows)
+    {
+        var chunk = Rent(out byte[]? rented);
+        try
+        {
+            AggregateChunk.Decode(chunk, out long[] read, out var of);
+            for (int i = 0; i < read.Length; i++)
+            {
+                if (_hidden is not null && _hidden.Contains(read[i])) continue;
+                times.Add(read[i]);
+                rows.Add(of[i]);
+            }
         }
         catch (DecodeException e) when (_source is Block block)
         {

@@ -78,7 +78,7 @@ public sealed class SampleColumnTests
         var column = new SampleColumn(raw: false);
         for (int i = 0; i < 100_000; i++) column.Insert(i * 1000L, 1, null, 1, _scratch);
         var view = column.View();
-        Assert.Equal(view.Count - 1, Enumerable.Range(0, view.Count).Count(i => view[i].Encoding == ChunkEncoding.Floats));
+        Assert.Equal(view.Count - 1, Enumerable.Range(0, view.Count).Count(i => view[i].Encoding == ChunkEncoding.Numbers));
     }
 
     [Fact]
