@@ -1,5 +1,6 @@
 using Headroom.Detectors.Bench.Anomalies;
 using Headroom.Detectors.Bench.ChangePoints;
+using Headroom.Detectors.Bench.Forecasts;
 
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 200;
 foreach (string a in args.Skip(2))
@@ -22,6 +23,7 @@ switch (args.FirstOrDefault())
         AnomalyTables.Nab(args[1], true);
         break;
     case "nablike": AnomalyTables.Generated(rounds); break;
+    case "forecasts": ForecastTables.Run(rounds); break;
     default:
         Console.Error.WriteLine("usage: noise|annotated|pvalues|scan [ROUNDS]");
         return 2;

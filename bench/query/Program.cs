@@ -34,7 +34,7 @@ internal static class Program
                 Compare(files);
                 return 0;
             default:
-                Console.Error.WriteLine("usage: load DIR|URL [SERIES] | run URL PID REPEAT | profile DIR [PART-OF-NAME] | compare FILE…");
+                Console.Error.WriteLine("usage: load DIR|URL [SERIES] | run URL PID REPEAT | profile DIR [PART-OF-NAME | --expression E] | compare FILE…");
                 return 2;
         }
     }
@@ -52,7 +52,7 @@ internal static class Program
         }
         else
         {
-            await using var cluster = await PrometheusBackend.ConnectAsync(PrometheusSettings.At(new Uri(target)) with { Instance = "bench" }, store, null, new BenchClock(), new Random(1));
+            await using var cluster = await PrometheusBackend.ConnectAsync(PrometheusSettings.At(new Uri(target)) with { Instance = "bench" }, store, null, new BenchClock(Workload.End - (7 * Workload.Day)), new Random(1));
             foreach (var request in new Workload(series).Requests())
             {
                 if (!cluster.Capabilities.NativeHistograms) request.Histograms.Clear();
@@ -70,7 +70,7 @@ internal static class Program
         }
     }
 
-    private static EmbeddedStore Open(string directory) => EmbeddedStore.Open(new EmbeddedStoreOptions { Directory = directory, TimeProvider = new BenchClock(), OutOfOrderWindow = TimeSpan.FromDays(8) });
+    private static EmbeddedStore Open(string directory) => EmbeddedStore.Open(new EmbeddedStoreOptions { Directory = directory, TimeProvider = new BenchClock(Workload.End + 60_000), OutOfOrderWindow = TimeSpan.FromDays(8) });
 
     private static async Task RunAsync(Uri url, int pid, int repeat)
     {
@@ -121,7 +121,8 @@ internal static class Program
     {
         var store = Open(directory);
         var engine = new PromqlEngine(store);
-        foreach (var shape in Shape.All)
+        var shapes = part is ["--expression", var asked] ? [new Shape(asked, asked, Workload.Day, 60_000)] : Shape.All;
+        foreach (var shape in shapes)
         {
             if (part is [var only] && !shape.Name.Contains(only, StringComparison.Ordinal)) continue;
             double best = double.MaxValue;
@@ -142,16 +143,21 @@ internal static class Program
             using (var json = new Utf8JsonWriter(sink)) PrometheusJson.WriteData(json, result!);
             Console.WriteLine(string.Create(Invariant, $"{shape.Name,-50} {best,8:0} ms CPU {allocated / 1e6,8:0.0} MB, {result!.Statistics!.SamplesRead / 1e6,6:0.00} M samples, JSON {Stopwatch.GetElapsedTime(started).TotalMilliseconds,6:0} ms {sink.Length / 1e6:0.0} MB"));
         }
-        long reading = Stopwatch.GetTimestamp();
+        foreach (string metric in (string[])["bench_temperature", "bench_latency_seconds"]) ReadAlone(store, metric);
+    }
+
+    private static void ReadAlone(EmbeddedStore store, string metric)
+    {
+        long reading = Stopwatch.GetTimestamp(), allocated = GC.GetTotalAllocatedBytes();
         var buffer = new SampleBuffer();
         long read = 0;
-        foreach (var series in store.Select([new LabelMatcher(MatchKind.Equal, Labels.MetricName, "bench_temperature")], 0, long.MaxValue / 4))
+        foreach (var series in store.Select([new LabelMatcher(MatchKind.Equal, Labels.MetricName, metric)], 0, long.MaxValue / 4))
         {
             buffer.Clear();
             series.Read(0, long.MaxValue / 4, buffer);
             read += buffer.Count;
         }
-        Console.WriteLine(string.Create(Invariant, $"reading {read} floats alone: {Stopwatch.GetElapsedTime(reading).TotalMilliseconds:0} ms"));
+        Console.WriteLine(string.Create(Invariant, $"reading {read} samples of {metric} alone: {Stopwatch.GetElapsedTime(reading).TotalMilliseconds:0} ms, {(GC.GetTotalAllocatedBytes() - allocated) / 1e6:0} MB"));
     }
 
     private static void Compare(string[] files)
@@ -168,9 +174,12 @@ internal static class Program
         }
     }
 
-    /// <summary>The hour after the data ends: stores refuse what lies ahead of their clock.</summary>
-    private sealed class BenchClock : TimeProvider
+    /// <summary>
+    /// A clock that stands still: after the data for a store, which refuses what lies ahead of it; before the data for a
+    /// cluster, which refuses what lies far behind the sample that the connection is probed with.
+    /// </summary>
+    private sealed class BenchClock(long now) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(Workload.End + 60_000);
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(now);
     }
 }

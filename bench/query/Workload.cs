@@ -58,7 +58,7 @@ internal sealed class Workload(int series)
                     }
                 }
             }
-            if (++steps < (time < End - Day ? 400 : StepsPerRequest) && request.Count < 40_000) continue;
+            if (++steps < (time < End - Day ? 200 : StepsPerRequest) && request.Count < 40_000) continue;
             yield return request;
             request = new WriteRequest();
             steps = 0;

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Headroom.Configuration.Diagnostics;
-using Headroom.Server.Bottlenecks;
+using Headroom.Server.Alarms;
 using Headroom.Metrics.Ingest.RemoteWrite;
+using Headroom.Server.Bottlenecks;
 using Headroom.Server.Dashboard;
 using Headroom.Server.Deployments;
 using Headroom.Server.Experiments;
+using Headroom.Server.Data;
 using Headroom.Server.Export;
 using Headroom.Server.Health;
 using Headroom.Server.Hosting;
@@ -19,6 +21,8 @@ using Headroom.Server.Query;
 using Headroom.Server.Regressions;
 using Headroom.Server.Reports;
 using Headroom.Server.Samples;
+using Headroom.Server.Sources;
+using Headroom.Server.Slos;
 using Headroom.Server.Status;
 using Headroom.Server.Telemetry;
 using Headroom.Server.Usage;
@@ -47,9 +51,11 @@ public sealed class HeadroomServer : IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly OpenedStore _store;
     private readonly ControlState _control;
+    private readonly AlarmService _alarms;
     private readonly ILogger _log;
     private readonly ServerTelemetry _telemetry;
     private readonly OpenMetricsExporter _exporter;
+    private SourcesHost? _sources;
     private volatile bool _stopping;
     private bool _disposed;
 
@@ -58,6 +64,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         (_app, _options, _store, _log, _telemetry) = (app, options, store, log, telemetry);
         _exporter = new OpenMetricsExporter(telemetry);
         _control = new ControlState(options);
+        _alarms = new AlarmService(options, store.Backend, _control, log);
         store.Observe(telemetry);
     }
 
@@ -91,6 +98,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             server.Url = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
                 .Where(a => a.StartsWith("http://", StringComparison.Ordinal) && !a.StartsWith("http://unix:", StringComparison.Ordinal))
                 .Select(a => new Uri(a)).FirstOrDefault();
+            if (options.CollectsSources) server._sources = SourcesHost.Start(ProjectFile.SourcesOf(options.ConfigPath), server._store.Backend, options, telemetry, log);
         }
         catch (Exception error) when (error is IOException or SocketException or AddressInUseException && addresses is [var first, ..])
         {
@@ -102,6 +110,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+        server._alarms.Start();
         foreach (string note in server._store.Notes) Log.ClusterLacks(server._log, note);
         Log.Started(server._log, ServerTelemetry.Version, Path.GetFullPath(options.DataDirectory), server.Url is null ? server.SocketPath : $"{server.Url.ToString().TrimEnd('/')} and {server.SocketPath}");
         return server;
@@ -122,6 +131,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         _disposed = true;
         _stopping = true;
         Log.Stopping(_log, _options.DrainTimeout.TotalSeconds);
+        if (_sources is not null) await _sources.DisposeAsync();
         using (var drain = new CancellationTokenSource(_options.DrainTimeout, _options.Time))
         {
             await _app.StopAsync(drain.Token);
@@ -130,6 +140,7 @@ public sealed class HeadroomServer : IAsyncDisposable
         await _app.DisposeAsync();
         // While the lock is still held, so that it cannot be another server's.
         File.Delete(SocketPath);
+        await _alarms.DisposeAsync();
         await _control.DisposeAsync();
         await _store.DisposeAsync();
         _exporter.Dispose();
@@ -205,11 +216,14 @@ public sealed class HeadroomServer : IAsyncDisposable
         var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
         new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
         new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
+        new EmfRoutes(backend, time, _telemetry).Map(_app);
         new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
         new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, _telemetry).Map(_app);
         new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
+        new DataRoutes(_store.Store).Map(_app);
+        new AdminRoutes(_store.Store, limits).Map(_app);
         StatusRoutes.Map(_app, backend, projects, time);
         var deployments = new DeploymentLog(_control);
         new DeploymentRoutes(deployments, limits, time).Map(_app);
@@ -219,6 +233,9 @@ public sealed class HeadroomServer : IAsyncDisposable
         ReportRoutes.Map(_app, backend, projects, time);
         new ExperimentRoutes(backend, _control, projects, limits, time).Map(_app);
         DashboardRoutes.Map(_app, backend, projects, time);
+        SloRoutes.Map(_app, backend, projects, time);
+        AlarmRoutes.Map(_app, _alarms, backend, projects, time);
+        SilenceRoutes.Map(_app, _alarms, projects, limits, time);
     }
 
     private sealed class NoSignals : IHostLifetime

@@ -1,3 +1,4 @@
+using Headroom.Metrics.Ingest.CloudWatch;
 using Microsoft.Extensions.Logging;
 
 namespace Headroom.Server;
@@ -31,6 +32,15 @@ public sealed record ServerOptions
 
     /// <summary>Bounds on what one client, or all together, may ask for.</summary>
     public ServerLimits Limits { get; init; } = new();
+
+    /// <summary>Whether the section <c>sources</c> is collected; only <c>headroom serve</c> does. Read when the server starts.</summary>
+    public bool CollectsSources { get; init; }
+
+    /// <summary>Where metrics of <c>sources.cloudwatch</c> come from; null when AWS is not bound.</summary>
+    public ICloudWatchSource? CloudWatch { get; init; }
+
+    /// <summary>Whether alarms are evaluated, and acted on, while it runs; false by default: a command that hosts the application only looks.</summary>
+    public bool EvaluatesAlarms { get; init; }
 
     /// <summary>The port of <c>headroom serve</c>.</summary>
     public const int DefaultPort = 8080;

@@ -40,7 +40,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string DataDirectory => Path.Combine(_directory.FullName, "data");
 
-    public static async Task<RunningServer> StartAsync(string? yaml = null, ServerLimits? limits = null)
+    public static async Task<RunningServer> StartAsync(string? yaml = null, ServerLimits? limits = null, TimeProvider? time = null)
     {
         var directory = Directory.CreateTempSubdirectory("headroom-server-test-");
         string config = Path.Combine(directory.FullName, "headroom.yaml");
@@ -51,7 +51,7 @@ internal sealed class RunningServer : IAsyncDisposable
             DataDirectory = Path.Combine(directory.FullName, "data"),
             ConfigPath = yaml is null ? null : config,
             Port = 0,
-            Time = new VirtualTimeProvider(Now),
+            Time = time ?? new VirtualTimeProvider(Now),
             Log = TextWriter.Synchronized(log),
             MinimumLogLevel = LogLevel.Debug,
             Limits = limits ?? new ServerLimits(),

@@ -38,7 +38,9 @@ internal sealed class ServeCommand : HeadroomSubcommand
             ConfigPath = CommonOptions.ConfigPath(context.Parse),
             Host = context.Parse.GetValue(_host)!,
             Port = context.Parse.GetValue(_port),
+            EvaluatesAlarms = true,
             Time = context.Time,
+            CollectsSources = true,
             Log = context.Error,
             MinimumLogLevel = context.Verbose ? LogLevel.Debug : LogLevel.Information,
         }, context.Cancel);

@@ -9,6 +9,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
 
     private readonly EmbeddedStoreOptions _options;
     private readonly Head _head;
+    private readonly Journal _journal;
     private readonly Flush _flush;
     private readonly Compaction _compaction;
     private readonly RollUp _rollUp;
@@ -25,7 +26,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
 
     public StoreMaintenance(EmbeddedStoreOptions options, Head head, Journal journal, StoreManifest manifest)
     {
-        (_options, _head) = (options, head);
+        (_options, _head, _journal) = (options, head, journal);
         _flush = new Flush(options, head, journal, manifest);
         _compaction = new Compaction(options, head, manifest);
         _rollUp = new RollUp(options, head, manifest);
@@ -105,6 +106,49 @@ internal sealed class StoreMaintenance : IAsyncDisposable
             {
                 _flushing.Release();
             }
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+    }
+
+    /// <summary>Runs something while no file of the store is replaced or deleted.</summary>
+    public async Task<T> HoldingStillAsync<T>(Func<T> run, CancellationToken cancel)
+    {
+        await _compacting.WaitAsync(cancel).ConfigureAwait(false);
+        await _flushing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            _flushing.Release();
+            _compacting.Release();
+        }
+    }
+
+    /// <summary>Makes a backup. Flushes go on while blocks are copied; merges wait.</summary>
+    public async Task<StoreBackupResult> BackupAsync(string into, CancellationToken cancel)
+    {
+        await _compacting.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var backup = StoreBackup.Start(_options, into);
+            await _flushing.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await FlushUnderLockAsync().ConfigureAwait(false);
+                if (Failure is { } failure) throw new IOException(failure.Message, failure);
+                await _journal.FlushAsync(cancel).ConfigureAwait(false);
+                backup.CopyLog();
+            }
+            finally
+            {
+                _flushing.Release();
+            }
+            return backup.Finish(cancel);
         }
         finally
         {

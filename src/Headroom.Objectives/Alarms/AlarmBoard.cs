@@ -131,7 +131,9 @@ public sealed class AlarmBoard
         string real = readings.Failure ?? reading?.Note ?? "";
         if (real.Length == 0)
         {
-            int breaching = points.Count(p => p == Datapoint.Breaching), there = points.Count(p => p != Datapoint.Missing);
+            // The points that decided: the most recent real ones.
+            var decided = points.Where(p => p != Datapoint.Missing).TakeLast(readings.Rule.Periods).ToList();
+            int breaching = decided.Count(p => p == Datapoint.Breaching), there = decided.Count;
             string bound = alarm.Condition is ThresholdCondition threshold ? $"breach {threshold.When.Text}" : "are anomalous";
             real = there == 0
                 ? $"there is no data in the last {points.Length} periods"

@@ -1,3 +1,4 @@
+using Headroom.Objectives.Histories;
 using Headroom.Objectives.Statistics;
 using MathNet.Numerics;
 
@@ -28,6 +29,23 @@ public static class ChangePointDetector
 
     /// <summary>The change points of a series, in order. NaN and infinities are gaps; equal steps between points are assumed.</summary>
     public static IReadOnlyList<ChangePoint> Detect(ReadOnlySpan<double> values, ChangePointOptions? options = null)
+    {
+        if (values.Length <= ChangePointHistory.Window) return DetectWindow(values, options);
+        var history = new ChangePointHistory(options);
+        history.Append(values);
+        return history.ChangePoints;
+    }
+
+    /// <summary>The change points of a history, with their times; missing rows count as gaps, and the step between points suggests seasons.</summary>
+    public static IReadOnlyList<ChangePoint> Detect(History history, ChangePointOptions? options = null)
+    {
+        options ??= new ChangePointOptions();
+        if (options.LikelyPeriods.Count == 0) options = options with { LikelyPeriods = history.LikelyPeriods };
+        var (grid, points) = history.OnGrid();
+        return [.. Detect(grid, options).Select(c => c with { Index = points[c.Index], Low = points[c.Low], High = points[c.High], Time = history.Times?[points[c.Index]] })];
+    }
+
+    internal static IReadOnlyList<ChangePoint> DetectWindow(ReadOnlySpan<double> values, ChangePointOptions? options)
     {
         options ??= new ChangePointOptions();
         var places = new List<int>(values.Length);
@@ -134,7 +152,7 @@ public static class ChangePointDetector
     {
         double inflation = SerialDependence.VarianceInflation(rho, Math.Min(at - start, end - at));
         double local = MannWhitney.Test(series.AsSpan(start, at - start), series.AsSpan(at, end - at), inflation).PValue;
-        return 1 - Math.Exp(-n * local);
+        return AnyOf(local, n);
     }
 
     internal static double SearchedPValue(double gain, int n)
@@ -142,8 +160,11 @@ public static class ChangePointDetector
         if (!(gain > 0)) return 1;
         // The noise is measured on the same points: a t law instead of the normal one, by its likelihood ratio.
         double local = SpecialFunctions.Erfc(Math.Sqrt(n * Math.Log(1 + (gain / n)) / 2));
-        return Math.Clamp(1 - Math.Exp(-n * local), 0, 1);
+        return AnyOf(local, n);
     }
+
+    /// <summary>The chance of one event or more among n of a small chance each; never 0, which no chance is.</summary>
+    private static double AnyOf(double chance, int n) => Math.Max(n * chance < 1e-6 ? n * chance : 1 - Math.Exp(-n * chance), double.Epsilon);
 
     private static double[] AboutFit(double[] series, Segmentation cutter, List<int> cuts, out int parameters)
     {

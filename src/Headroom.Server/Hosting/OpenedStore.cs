@@ -32,7 +32,7 @@ internal sealed class OpenedStore : IAsyncDisposable
     public static Task<OpenedStore> OpenAsync(ServerOptions options, CancellationToken cancel) => Task.Run(async () =>
     {
         var metrics = ProjectFile.MetricsOf(options.ConfigPath);
-        var store = EmbeddedStore.Open(new EmbeddedStoreOptions
+        var store = EmbeddedStore.Open(metrics.Store.Apply(new EmbeddedStoreOptions
         {
             Directory = Path.GetFullPath(options.DataDirectory),
             TimeProvider = options.Time,
@@ -42,7 +42,7 @@ internal sealed class OpenedStore : IAsyncDisposable
                 FsyncPolicy.Never => JournalSync.Never,
                 _ => JournalSync.Interval,
             },
-        });
+        }));
         if (metrics.Prometheus is { } cluster) return await ConnectAsync(cluster, store, options, cancel);
         var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout, Features = metrics.Promql };
         return new OpenedStore(store, new EmbeddedBackend(store, limits, options.Time));

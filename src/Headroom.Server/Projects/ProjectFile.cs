@@ -2,10 +2,14 @@ using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
 using Headroom.Configuration.Sections;
 using Headroom.Metrics;
+using Headroom.Objectives.Alarms;
 using Headroom.Metrics.Ingest.Otlp;
+using Headroom.Metrics.Ingest.Sources;
 using Headroom.Objectives.Bottlenecks;
 using Headroom.Objectives.Experiments;
 using Headroom.Objectives.Kpis;
+using Headroom.Objectives.Slos;
+using Headroom.Server.Alarms;
 
 namespace Headroom.Server.Projects;
 
@@ -21,7 +25,8 @@ public static class ProjectFile
 
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
     public static ConfigurationLoader Loader { get; } = new(
-        [MetricsSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf], new DiskFiles(), Environment.GetEnvironmentVariable);
+        [MetricsSettings.Section, SourcesSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf, .. AlarmBindings.Sections],
+        new DiskFiles(), Environment.GetEnvironmentVariable);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -31,7 +36,7 @@ public static class ProjectFile
             throw new ProblemException(new Problem("no-configuration", "There is no headroom.yaml, so there are no KPIs to judge.", null,
                 "Write one (docs/configuration.md shows how), and start in its folder or name it with -c FILE."));
         var configuration = Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow();
-        return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section), configuration.Get(BottlenecksOf));
+        return new Project(configuration.Project, KpisIn(configuration), configuration.Get(ExperimentsSection.Section), configuration.Get(BottlenecksOf)) { Alarming = AlarmBindings.ProjectIn(configuration) };
     }
 
     /// <summary>The project's name by its file; null without one.</summary>
@@ -40,6 +45,9 @@ public static class ProjectFile
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
+
+    /// <summary>What is collected, by the file; nothing without one.</summary>
+    public static SourcesSettings SourcesOf(string? path) => Of(path, SourcesSettings.Section);
 
     /// <summary>Where measurements live, by the file; the defaults without one.</summary>
     public static MetricsSettings MetricsOf(string? path) => Of(path, MetricsSettings.Section);
@@ -56,4 +64,11 @@ public static class ProjectFile
 /// <param name="Kpis">Its KPIs, in the file's order.</param>
 /// <param name="Experiments">Its A/B tests.</param>
 /// <param name="Bottlenecks">Its queries for bottlenecks, beside the usual ones.</param>
-public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis, IReadOnlyList<ExperimentDefinition> Experiments, IReadOnlyList<BottleneckQuery> Bottlenecks);
+public sealed record Project(string Name, IReadOnlyList<KpiDefinition> Kpis, IReadOnlyList<ExperimentDefinition> Experiments, IReadOnlyList<BottleneckQuery> Bottlenecks)
+{
+    /// <summary>Its alarms, with what they watch and how they are told.</summary>
+    public required AlarmProject Alarming { get; init; }
+
+    /// <summary>Its SLOs, in the file's order.</summary>
+    public IReadOnlyList<SloDefinition> Slos => Alarming.Slos;
+}

@@ -25,7 +25,7 @@ internal static class Yaml
 
     public static IReadOnlyList<KpiDefinition> Kpis(string yaml) => Load(yaml).OrThrow().Get(Section);
 
-    private static Problem? CheckQuery(string query)
+    internal static Problem? CheckQuery(string query)
     {
         try
         {
@@ -38,7 +38,7 @@ internal static class Yaml
         }
     }
 
-    private sealed class Files(Dictionary<string, string> files) : IConfigurationFiles
+    internal sealed class Files(Dictionary<string, string> files) : IConfigurationFiles
     {
         public string FullPath(string path, string directory) => Path.GetFullPath(path, directory);
 
