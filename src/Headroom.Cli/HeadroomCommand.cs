@@ -24,7 +24,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("export", "Writes stored samples as text.",
                 new ExportCommand("openmetrics", "Writes OpenMetrics text."), new ExportCommand("csv", "Writes CSV, a row a sample.")),
             new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
-            new CommandGroup("load", "Load tests: honest latency, thresholds, a verdict.", new LoadRunCommand(), new LoadReportCommand()),
+            new CommandGroup("load", "Load tests: honest latency, thresholds, a verdict.", new LoadRunCommand(), new LoadReportCommand(), new LoadSchemaCommand()),
             new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("run", "Durable runs of your own steps.", new RunStartCommand(), new RunListCommand(), new RunShowCommand(), new RunEventsCommand(),
                 new RunResumeCommand(), new RunStopCommand(), new RunRollbackCommand()),
