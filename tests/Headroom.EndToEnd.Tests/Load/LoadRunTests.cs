@@ -145,6 +145,7 @@ public sealed class LoadRunTests(Shop shop) : IClassFixture<Shop>, IDisposable
     [InlineData("load", "run", "http://127.0.0.1:1/", "-R", "5", "-n", "5")]
     [InlineData("load", "run", "http://127.0.0.1:1/", "--profile", "smok")]
     [InlineData("load", "run", "ftp://127.0.0.1/")]
+    [InlineData("load", "run", "http://127.0.0.1:1/", "--out", "no/such/folder/result.json")]
     [InlineData("load", "report", "missing.json")]
     public async Task What_cannot_be_run_is_a_usage_error(params string[] arguments)
     {
