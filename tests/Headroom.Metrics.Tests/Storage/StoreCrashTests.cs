@@ -140,7 +140,7 @@ public sealed class StoreCrashTests
         files.WriteAll(path, bytes);
         await using var damaged = Opened(files, o => o with { VerifyBytes = 0 });
         var series = damaged.Store.Select([], 0, long.MaxValue);
-        foreach (var refused in (Action[])[() => series.ToList().ForEach(s => Samples(s)), () => damaged.Store.Verify(None)])
+        foreach (var refused in (Action[])[() => series.ToList().ForEach(s => Samples(s)), () => damaged.Store.VerifyAsync(None).GetAwaiter().GetResult()])
         {
             var problem = Assert.Throws<ProblemException>(refused).Problems[0];
             Assert.Equal("store-damaged", problem.Code);
