@@ -1,13 +1,15 @@
 using Headroom.Configuration.Sections;
 using Headroom.Metrics.Prometheus;
 using Headroom.Metrics.PromQL;
+using Headroom.Metrics.Storage;
 
 namespace Headroom.Metrics;
 
 /// <summary>Where measurements live. The section <c>metrics</c>.</summary>
 /// <param name="Backend">What keeps them.</param>
 /// <param name="Fsync">What an acknowledged write survives.</param>
-public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsync)
+/// <param name="Store">How the embedded store keeps them.</param>
+public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsync, StoreSettings Store)
 {
     /// <summary>The cluster, when <see cref="Backend"/> is one.</summary>
     public PrometheusSettings? Prometheus { get; init; }
@@ -37,8 +39,8 @@ public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsy
             FsyncPolicy.Interval);
         return ConfigurationSection.Of(
             "metrics", "Where measurements live.",
-            new ObjectShape<MetricsSettings>("Where measurements live.", [backend, fsync, prometheus, promql],
-                f => new MetricsSettings(f.Get(backend), f.Get(fsync)) { Prometheus = f.Get(prometheus), Promql = f.Get(promql).Aggregate(PromqlFeatures.None, (all, one) => all | one) },
+            new ObjectShape<MetricsSettings>("Where measurements live.", [backend, fsync, prometheus, promql, .. StoreSettings.Properties],
+                f => new MetricsSettings(f.Get(backend), f.Get(fsync), StoreSettings.Of(f)) { Prometheus = f.Get(prometheus), Promql = f.Get(promql).Aggregate(PromqlFeatures.None, (all, one) => all | one) },
                 f =>
                 {
                     if (f.Get(backend) == MetricsBackendKind.Prometheus && f.Get(prometheus) is null)
@@ -46,7 +48,7 @@ public sealed record MetricsSettings(MetricsBackendKind Backend, FsyncPolicy Fsy
                     if (f.Get(backend) == MetricsBackendKind.Embedded && f.Has(prometheus, out _))
                         f.Report(prometheus, "prometheus-unused", "A cluster is described, but the backend is embedded.", "Set backend: prometheus, or remove the cluster.");
                 }),
-            new MetricsSettings(MetricsBackendKind.Embedded, FsyncPolicy.Interval));
+            new MetricsSettings(MetricsBackendKind.Embedded, FsyncPolicy.Interval, StoreSettings.Default));
     }
 }
 

@@ -25,6 +25,7 @@ internal sealed class RegressCommand : HeadroomSubcommand
 
     public RegressCommand() : base("regress", "Finds what got worse between two windows of stored measurements.")
     {
+        Add(new RegressHistoryCommand());
         Add(_metrics);
         foreach (Option option in (ReadOnlySpan<Option>)[_before, _after, _slot, _tolerance, _output]) Add(option);
     }

@@ -169,19 +169,40 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     /// <summary>What the store holds.</summary>
     public StoreStats Stats() => Reading(_statistics.Read);
 
-    /// <summary>Reads every byte of every block and checks it.</summary>
-    /// <exception cref="ProblemException">A block is damaged (<c>store-damaged</c>, naming file and byte).</exception>
-    public void Verify(CancellationToken cancel = default) => Reading(() =>
+    /// <summary>What the store is and holds, for a person.</summary>
+    public StoreInfo Info() => Reading(() => _statistics.Info(_options, Fault));
+
+    /// <summary>Reads every byte of manifest, checkpoint, blocks and log from disk and checks it.</summary>
+    /// <exception cref="ProblemException">
+    /// Something is damaged: a <c>store-damaged</c> for each place, naming file and byte.
+    /// </exception>
+    public async Task<VerifiedStore> VerifyAsync(CancellationToken cancel = default)
     {
-        IReadOnlyList<LiveBlock> blocks;
-        lock (_head.Gate) blocks = _head.Blocks;
-        foreach (var block in blocks)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        await SyncAsync(cancel).ConfigureAwait(false);
+        return await _maintenance.HoldingStillAsync(() => StoreVerification.Run(_options.Files, _options.Directory, cancel), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Makes a backup while the store goes on: everything acknowledged before the call, in a directory of its own under the
+    /// given one, as a store that can be opened or restored. Blocks are shared by hard links with the store or with an
+    /// earlier backup there where the file system allows it.
+    /// </summary>
+    /// <exception cref="ProblemException">It could not be written, or what was written does not verify.</exception>
+    public async Task<StoreBackupResult> BackupAsync(string into, CancellationToken cancel = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Fault is { } fault) throw new ProblemException(fault);
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            block.Block.Verify();
+            await SyncAsync(cancel).ConfigureAwait(false);
+            return await _maintenance.BackupAsync(into, cancel).ConfigureAwait(false);
         }
-        return blocks.Count;
-    });
+        catch (Exception e) when (StoreProblems.Knows(e))
+        {
+            throw StoreProblems.Of(e, into);
+        }
+    }
 
     /// <summary>Writes what is in memory to a block now.</summary>
     /// <exception cref="ProblemException">It could not be written; the store is read-only from now on.</exception>
@@ -286,11 +307,8 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     private List<Labels> Matching(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, IReadOnlyList<LabelMatcher> and, long start, long end)
     {
         if (selectors.Count == 0) selectors = [[]];
-        if (selectors.Count == 1) return [.. Select([.. selectors[0], .. and], start, end).Select(series => series.Labels)];
         var found = new HashSet<Labels>();
-        foreach (var selector in selectors)
-            foreach (var series in Select([.. selector, .. and], start, end))
-                found.Add(series.Labels);
+        foreach (var selector in selectors) Reading(() => StoreReader.SelectLabels(_head, [.. selector, .. and], start, end, found));
         return [.. found.Order()];
     }
 

@@ -8,7 +8,8 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal static class StoreOpening
 {
-    private const string LogDirectory = "wal";
+    /// <summary>Name of the log's directory in the store's.</summary>
+    public const string LogDirectory = "wal";
 
     public static EmbeddedStore Open(EmbeddedStoreOptions options, Func<DirectoryLock, Head, Journal, StoreManifest, EmbeddedStore> create)
     {
@@ -20,7 +21,7 @@ internal static class StoreOpening
         {
             // 2.
             string log = Path.Combine(options.Directory, LogDirectory);
-            var manifest = StoreManifest.Open(files, options.Directory, hasLog: files.ListFiles(log).Any(name => name.EndsWith(".journal", StringComparison.Ordinal)));
+            var manifest = StoreManifest.Open(files, options.Directory, hasLog: files.ListFiles(log).Any(IsSegment));
 
             // 3.
             OpenBlocks(options, manifest, blocks);
@@ -43,6 +44,13 @@ internal static class StoreOpening
             throw;
         }
     }
+
+    /// <summary>Whether a file of the log's directory is a segment of it.</summary>
+    public static bool IsSegment(string name) => name.EndsWith(".journal", StringComparison.Ordinal);
+
+    /// <summary>That the log does not go on where the blocks end.</summary>
+    public static JournalDamagedException Gap(string directory, JournalRecovery found, long floor) =>
+        new(directory, 0, $"the log has records {found.FirstSequence} to {found.LastSequence}, and should go on from {floor}");
 
     // What was opened before a failure is the caller's to dispose.
     private static void OpenBlocks(EmbeddedStoreOptions options, StoreManifest manifest, Dictionary<long, Block> into)
@@ -78,7 +86,7 @@ internal static class StoreOpening
         if (journal.Recovery.LastSequence < floor || journal.Recovery.FirstSequence > floor + 1)
         {
             journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw new JournalDamagedException(directory, 0, $"the log has records {journal.Recovery.FirstSequence} to {journal.Recovery.LastSequence}, and should go on from {floor}");
+            throw Gap(directory, journal.Recovery, floor);
         }
         head.PendingSince = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         return journal;

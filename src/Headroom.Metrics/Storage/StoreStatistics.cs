@@ -1,3 +1,4 @@
+using Headroom.Configuration.Diagnostics;
 using Headroom.Durable;
 
 namespace Headroom.Metrics.Storage;
@@ -38,6 +39,25 @@ internal sealed class StoreStatistics(Head head, Journal journal)
             blocks.Count, blocks.Sum(block => block.Block.Bytes), journal.Bytes,
             blocks.Count == 0 ? null : blocks.Min(block => block.Meta.First),
             blocks.Count == 0 ? null : blocks.Max(block => block.Meta.Last));
+    }
+
+    /// <summary>The store from outside.</summary>
+    public StoreInfo Info(EmbeddedStoreOptions options, Problem? fault)
+    {
+        IReadOnlyList<LiveBlock> blocks;
+        int exemplars, metrics;
+        lock (head.Gate) (blocks, exemplars, metrics) = (head.Blocks, head.Exemplars.Count, head.Metadata.Count);
+        var resolutions = new List<ResolutionStats>();
+        for (int level = 0; level < Resolutions.All.Count; level++)
+        {
+            long resolution = Resolutions.All[level];
+            var of = blocks.Where(block => block.Resolution == resolution).ToList();
+            resolutions.Add(new ResolutionStats(
+                Resolutions.NameOf(resolution), resolution, TimeSpan.FromMilliseconds(options.Retention.Of(level)), of.Count, of.Sum(block => block.Block.Bytes), of.Sum(block => block.Meta.Samples),
+                of.Count == 0 ? null : of.Min(block => block.First), of.Count == 0 ? null : of.Max(block => block.Last)));
+        }
+        int deletions = blocks.SelectMany(block => block.Tombstones).Distinct(ReferenceEqualityComparer.Instance).Count();
+        return new StoreInfo(Path.GetFullPath(options.Directory), BlockFormat.Version, Read(), resolutions, exemplars, metrics, deletions, options.MaxSeries, fault?.What);
     }
 
     private long Distinct(IReadOnlyList<LiveBlock> blocks, HeadIndex index, int active)

@@ -84,7 +84,7 @@ public sealed class AlarmBoard
             bool gone = !seen && before.LastData is { } last && at - last > Patience;
             // Where series have come, the instance that stood for their absence has had its time.
             bool superseded = !seen && labels.Count == 0 && before.LastData is null && read.Count > 0;
-            if ((gone || superseded) && before.State == AlarmState.Ok) continue;
+            if ((gone && before.State == AlarmState.Ok) || (superseded && before.State != AlarmState.Alarm)) continue;
             if (next.Count == AlarmMeter.MostSeries) break;
             var points = reading?.Points ?? new Datapoint[readings.Rule.EvaluationRange];
             var state = gone || superseded ? AlarmState.Ok : readings.Rule.Judge(points, readings.Missing, before.State);
@@ -131,7 +131,9 @@ public sealed class AlarmBoard
         string real = readings.Failure ?? reading?.Note ?? "";
         if (real.Length == 0)
         {
-            int breaching = points.Count(p => p == Datapoint.Breaching), there = points.Count(p => p != Datapoint.Missing);
+            // The points that decided: the most recent real ones.
+            var decided = points.Where(p => p != Datapoint.Missing).TakeLast(readings.Rule.Periods).ToList();
+            int breaching = decided.Count(p => p == Datapoint.Breaching), there = decided.Count;
             string bound = alarm.Condition is ThresholdCondition threshold ? $"breach {threshold.When.Text}" : "are anomalous";
             real = there == 0
                 ? $"there is no data in the last {points.Length} periods"

@@ -17,6 +17,9 @@ internal sealed class RunningScale(double forget)
         return before;
     }
 
+    /// <summary>The mean distance so far.</summary>
+    public double Mean => _distance;
+
     /// <summary>The mean distance before this one, which is then added. Never 0.</summary>
     public double Of(double distance)
     {
@@ -31,18 +34,15 @@ internal sealed class RunningScale(double forget)
     private const double Smallest = 1e-9;
 }
 
-/// <summary>Means of the last few values, and of many more.</summary>
+/// <summary>The mean of the last few values.</summary>
 internal sealed class Recent(int reach)
 {
     private readonly double[] _values = new double[reach];
-    private double _sum, _long;
+    private double _sum;
     private int _count;
 
     /// <summary>The mean of the last values.</summary>
     public double Mean => _count == 0 ? 0 : _sum / Math.Min(_count, reach);
-
-    /// <summary>A mean that forgets over a thousand values.</summary>
-    public double LongMean => _long;
 
     /// <summary>Adds a value.</summary>
     public void Add(double value)
@@ -57,6 +57,5 @@ internal sealed class Recent(int reach)
             _sum = 0;
             foreach (double v in _values) _sum += v;
         }
-        _long += Math.Max(0.001, 1.0 / _count) * (value - _long);
     }
 }

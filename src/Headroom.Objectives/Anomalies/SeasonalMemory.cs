@@ -34,6 +34,14 @@ internal sealed class SeasonalMemory(IReadOnlyList<int> likely)
         return count == 0 ? double.NaN : Order.MedianInPlace(near[..count]);
     }
 
+    /// <summary>Keeps the cycle's place over a point that is missing.</summary>
+    public void Skip()
+    {
+        if (_count == 0) return;
+        double expected = Expected();
+        Add(double.IsNaN(expected) ? Back(1) : expected);
+    }
+
     /// <summary>Adds a finite value.</summary>
     public void Add(double value)
     {

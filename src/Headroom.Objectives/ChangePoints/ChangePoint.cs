@@ -5,7 +5,7 @@ namespace Headroom.Objectives.ChangePoints;
 /// <param name="Time">That point's time, Unix milliseconds; null in a series without times.</param>
 /// <param name="Before">The level just before it, seasons taken out.</param>
 /// <param name="After">The level just after it.</param>
-/// <param name="PValue">Chance that noise of this series' dependence shows a change this strong anywhere in a series of this length.</param>
+/// <param name="PValue">Chance that noise of this series' dependence shows a change this strong anywhere in a series of this length (at most <see cref="ChangePointHistory.Window"/> points).</param>
 /// <param name="Low">The earliest point at which the change may have been (about 95%).</param>
 /// <param name="High">The latest such point.</param>
 /// <param name="Kind">What changed.</param>

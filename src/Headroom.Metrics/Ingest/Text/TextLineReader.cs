@@ -48,9 +48,14 @@ internal sealed class TextLineReader(TextImportOptions options, ImportBatch batc
             return;
         }
         _line++;
-        int start = SeriesText.SkipBlanks(whole, 0);
-        var line = whole[start..].TrimEnd(" \t\r"u8);
-        if (line.IsEmpty) return;
+        int start = 0;
+        var line = whole;
+        if (whole.Length == 0 || whole[0] <= ' ' || whole[^1] <= ' ')
+        {
+            start = SeriesText.SkipBlanks(whole, 0);
+            line = whole[start..].TrimEnd(" \t\r"u8);
+            if (line.IsEmpty) return;
+        }
         if (SawEnd && _format == TextFormat.OpenMetrics)
         {
             batch.Reject(_line, 1, "after-end", "the line stands after '# EOF'");
@@ -62,8 +67,42 @@ internal sealed class TextLineReader(TextImportOptions options, ImportBatch batc
             _family.Read(line);
             return;
         }
+        // As exporters and exports write almost every line; whatever is not like that is left to the full parse.
+        if (start == 0 && TryReadPlain(line)) return;
         var fault = ReadSample(line, start);
         if (!fault.IsNone) batch.Reject(_line, start + fault.At + 1, fault.Code, fault.Reason);
+    }
+
+    /// <summary>
+    /// Reads a line of a series that is known, with one blank before a short decimal number and one before a timestamp of
+    /// whole milliseconds, if there is one. False when it is any other line, and then nothing was done.
+    /// </summary>
+    private bool TryReadPlain(ReadOnlySpan<byte> line)
+    {
+        if (FindKnown(line) is not { } entry) return false;
+        int at = entry.Key.Length;
+        if ((uint)at >= (uint)line.Length || line[at] != ' ' || !NumberText.TryReadPlain(line, at + 1, out double value, out at)) return false;
+        long milliseconds = _defaultTime;
+        if (at < line.Length)
+        {
+            if (_format == TextFormat.OpenMetrics || line[at] != ' ' || !TryReadMilliseconds(line[(at + 1)..], out milliseconds)) return false;
+        }
+        cache.Take(entry);
+        if (batch.Add(entry.Labels, milliseconds, value, null, _line, at + 2)) cache.Count(entry);
+        return true;
+    }
+
+    private static bool TryReadMilliseconds(ReadOnlySpan<byte> digits, out long number)
+    {
+        number = 0;
+        if (digits.Length is 0 or > 18) return false;
+        foreach (byte letter in digits)
+        {
+            uint digit = (uint)(letter - '0');
+            if (digit > 9) return false;
+            number = number * 10 + digit;
+        }
+        return true;
     }
 
     private LineFault ReadSample(ReadOnlySpan<byte> line, int start)

@@ -46,7 +46,7 @@ internal sealed class CompositeRuleParser(string text)
         bool negated = false;
         while (TryWord("NOT")) negated = !negated;
         var inner = ReadOperand();
-        return negated ? new CompositeRule.Not(inner) : inner;
+        return !negated ? inner : inner is CompositeRule.Not twice ? twice.Inner : new CompositeRule.Not(inner);
     }
 
     private CompositeRule.Node ReadOperand()

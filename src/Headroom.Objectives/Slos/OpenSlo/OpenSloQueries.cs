@@ -29,7 +29,7 @@ internal static partial class OpenSloQueries
         if (IsSelector(query.Trim())) return ($"sum(increase({query.Trim()}[$window]))", null);
         // Adding up first would make every restart of one process a drop of the sum.
         if (SumOfSelector().Match(query) is { Success: true } sum && IsSelector(sum.Groups["selector"].Value.Trim()))
-            return ($"sum{sum.Groups["by"].Value}(increase({sum.Groups["selector"].Value.Trim()}[$window])){sum.Groups["after"].Value}", null);
+            return ($"sum{(sum.Groups["by"].Length > 0 ? " " : "")}{sum.Groups["by"].Value}(increase({sum.Groups["selector"].Value.Trim()}[$window])){sum.Groups["after"].Value}", null);
         return ($"increase(({query})[$window:1m])", "the query has no window; the increase of its values at one-minute steps is taken.");
     }
 

@@ -22,6 +22,8 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
     private const long SmallestGap = 1000;
     private const int MaxTakenUp = 100_000;
 
+    private static readonly Dictionary<(string, string), DeltaPoint> NoneMissing = [];
+
     private readonly Lock _gate = new();
     private readonly HashSet<(string Metric, string Service)> _takenUp = [];
     private readonly long _startWindow = (long)options.StartWindow.TotalMilliseconds;
@@ -41,21 +43,24 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
     public async ValueTask AddUpAsync(MetricsBatch batch, long now, CancellationToken cancel)
     {
         if (batch.Deltas.Count == 0) return;
-        foreach (var (metric, service, delta) in NotTakenUp(batch))
+        Dictionary<Labels, RunningTotal>? loaded = null;
+        var missing = PinKnown(batch);
+        foreach (var (metric, delta) in missing)
         {
-            var totals = await LoadAsync(metric, service, delta, now, cancel).ConfigureAwait(false);
-            lock (_gate)
-            {
-                if (_takenUp.Count >= MaxTakenUp) _takenUp.Clear();
-                _takenUp.Add((metric, service));
-                foreach (var total in totals)
-                    if (Find(total.Series) is null)
-                        Keep(total);
-            }
+            loaded ??= [];
+            foreach (var total in await LoadAsync(metric, delta, now, cancel).ConfigureAwait(false)) loaded.TryAdd(total.Series, total);
         }
         lock (_gate)
         {
-            for (int i = 0; i < batch.Deltas.Count; i++) Add(batch.Deltas[i], batch);
+            // Before they are kept: should one be dropped at once, the metric is not taken up after all.
+            if (_takenUp.Count + missing.Count > MaxTakenUp) _takenUp.Clear();
+            foreach (var metric in missing.Keys) _takenUp.Add(metric);
+            for (int i = 0; i < batch.Deltas.Count; i++) Add(batch.Deltas[i], loaded, batch);
+            if (loaded is null) return;
+            // Those not needed now are as a rule needed soon; should they be too many, they are dropped first.
+            foreach (var total in loaded.Values)
+                if (Find(total.Series) is null)
+                    Keep(total);
         }
     }
 
@@ -78,29 +83,41 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
         }
     }
 
-    private List<(string Metric, string Service, DeltaPoint Delta)> NotTakenUp(MetricsBatch batch)
+    /// <summary>
+    /// Holds on to the totals of a batch that are in memory, and names the metrics of which some may only be stored.
+    /// </summary>
+    private Dictionary<(string Metric, string Service), DeltaPoint> PinKnown(MetricsBatch batch)
     {
-        var missing = new List<(string, string, DeltaPoint)>();
-        var seen = new HashSet<(string, string)>();
+        Dictionary<(string, string), DeltaPoint>? missing = null;
         lock (_gate)
         {
             foreach (var delta in batch.Deltas)
             {
-                if (Find(delta.Series.Labels) is not null) continue;
-                var key = (delta.Family.Name, delta.Series.Labels["service"]);
-                if (!_takenUp.Contains(key) && seen.Add(key)) missing.Add((key.Name, key.Item2, delta));
+                if (Find(delta.Series.Labels) is { } total)
+                {
+                    Pin(total, batch);
+                    continue;
+                }
+                var metric = (delta.Family.Name, delta.Series.Labels["service"]);
+                if (!_takenUp.Contains(metric)) (missing ??= []).TryAdd(metric, delta);
             }
         }
-        return missing;
+        return missing ?? NoneMissing;
     }
 
-    private async ValueTask<IReadOnlyList<RunningTotal>> LoadAsync(string metric, string service, DeltaPoint delta, long now, CancellationToken cancel)
+    private static void Pin(RunningTotal total, MetricsBatch batch)
+    {
+        total.InFlight++;
+        batch.Totals.Add(total);
+    }
+
+    private async ValueTask<IReadOnlyList<RunningTotal>> LoadAsync((string Name, string Service) metric, DeltaPoint delta, long now, CancellationToken cancel)
     {
         try
         {
             return delta.Bounds is not null
-                ? await stored.ClassicAsync(metric, service, now, delta.End, cancel).ConfigureAwait(false)
-                : await stored.PlainAsync(metric, service, now, delta.End, cancel).ConfigureAwait(false);
+                ? await stored.ClassicAsync(metric.Name, metric.Service, now, delta.End, cancel).ConfigureAwait(false)
+                : await stored.PlainAsync(metric.Name, metric.Service, now, delta.End, cancel).ConfigureAwait(false);
         }
         catch (PromqlException)
         {
@@ -109,9 +126,10 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
         }
     }
 
-    private void Add(in DeltaPoint delta, MetricsBatch batch)
+    private void Add(in DeltaPoint delta, Dictionary<Labels, RunningTotal>? loaded, MetricsBatch batch)
     {
         var total = Find(delta.Series.Labels);
+        if (total is null && loaded?.GetValueOrDefault(delta.Series.Labels) is { } stored) Keep(total = stored);
         if (total is not null && delta.End <= total.End)
         {
             if (delta.End == total.End && (total.Start < 0 || (total.Start == delta.Start && total.Last.Equals(Amount(delta))))) OtlpTelemetry.DeltaRepeated();
@@ -123,8 +141,7 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
         Bridge(total!, delta, isNew, batch);
         AddTo(total!, delta, batch);
         (total!.Start, total.End, total.Last) = (delta.Start, delta.End, Amount(delta));
-        total.InFlight++;
-        batch.Totals.Add(total);
+        Pin(total, batch);
     }
 
     private static double Amount(in DeltaPoint delta) => delta.Histogram is { } histogram ? histogram.Count : delta.Bounds is null ? delta.Value : delta.Count;
@@ -192,7 +209,7 @@ internal sealed class DeltaTotals(OtlpOptions options, StoredTotals stored)
             var dropped = _old;
             (_old, _young) = (_young, []);
             // The dropped ones are read from the store when they are needed again.
-            _takenUp.Clear();
+            if (dropped.Count > 0) _takenUp.Clear();
             foreach (var busy in dropped.Values)
                 if (busy.InFlight > 0)
                     _old.TryAdd(busy.Series, busy);

@@ -62,9 +62,16 @@ internal sealed class OtlpJson(int maxBytes)
 
     private static JsonField? Find(ref Utf8JsonReader json, OtlpSchema message)
     {
-        foreach (var field in message.Fields)
-            if (json.ValueTextEquals(field.NameUtf8))
-                return field;
+        try
+        {
+            foreach (var field in message.Fields)
+                if (json.ValueTextEquals(field.NameUtf8))
+                    return field;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair as an escape: JSON, but nobody's name.
+        }
         return null;
     }
 

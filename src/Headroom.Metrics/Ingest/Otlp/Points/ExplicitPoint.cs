@@ -50,7 +50,7 @@ internal sealed class ExplicitPoint(int mostBounds)
                 case StartTag: header.StartNanoseconds = reader.Number; break;
                 case TimeTag: header.TimeNanoseconds = reader.Number; break;
                 case CountTag: Count = reader.Number; break;
-                case SumTag: (Sum, HasSum) = (reader.Double, true); break;
+                case SumTag: (Sum, HasSum) = (PointHeader.Measured(reader.Double), true); break;
                 case (CountsField << 3) | Tag.Fixed64: Add(_counts, [reader.Number]); break;
                 case (BoundsField << 3) | Tag.Fixed64: Add(_bounds, [reader.Double]); break;
                 case (CountsField << 3) | Tag.Length:

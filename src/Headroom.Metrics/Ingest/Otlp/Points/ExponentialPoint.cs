@@ -52,7 +52,7 @@ internal sealed class ExponentialPoint(int mostBuckets)
                 case StartTag: header.StartNanoseconds = reader.Number; break;
                 case TimeTag: header.TimeNanoseconds = reader.Number; break;
                 case CountTag: Count = reader.Number; break;
-                case SumTag: (Sum, HasSum) = (reader.Double, true); break;
+                case SumTag: (Sum, HasSum) = (PointHeader.Measured(reader.Double), true); break;
                 case ScaleTag: Scale = BucketRun.ZigZag32(reader.Number); break;
                 case ZeroCountTag: ZeroCount = reader.Number; break;
                 case PositiveTag when !_positive.TryRead(reader.Bytes): return false;

@@ -31,7 +31,7 @@ internal ref struct NumberPoint
             {
                 case Start: point.Header.StartNanoseconds = reader.Number; break;
                 case Time: point.Header.TimeNanoseconds = reader.Number; break;
-                case Double: (point.Value, point.HasValue) = (reader.Double, true); break;
+                case Double: (point.Value, point.HasValue) = (PointHeader.Measured(reader.Double), true); break;
                 case Int: (point.Value, point.HasValue) = ((long)reader.Number, true); break;
                 case Attributes: point.Header.Attribute(start, reader); break;
                 case Flags: point.Header.Flags = reader.Number; break;

@@ -31,6 +31,9 @@ internal ref struct PointHeader
     /// <summary>Whether it says that the series has no value now.</summary>
     public readonly bool IsStale => (Flags & NoRecordedValue) != 0;
 
+    /// <summary>A value as it was measured: only the flag may end a series, whatever bits a NaN has.</summary>
+    public static double Measured(double value) => StaleMarker.IsStale(value) ? double.NaN : value;
+
     /// <summary>Takes note of an attribute, whose field began at an offset.</summary>
     public void Attribute(int fieldStart, in ProtobufReader reader)
     {

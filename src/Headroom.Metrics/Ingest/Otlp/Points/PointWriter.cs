@@ -62,8 +62,7 @@ internal sealed class PointWriter(OtlpOptions options, SeriesResolver resolver)
         else
         {
             if (metric.IsCounter && StartsAnew(series, header)) batch.AddDerived(series.Labels, header.Start, 0);
-            // Only the flag may end a series.
-            batch.Add(series.Labels, header.Time, StaleMarker.IsStale(point.Value) ? double.NaN : point.Value);
+            batch.Add(series.Labels, header.Time, point.Value);
         }
         Exemplars(bytes, NumberPoint.ExemplarsField, header, series.Labels, default, default, batch);
         return default;

@@ -42,7 +42,7 @@ internal sealed class SummaryPoint
                 case StartTag: header.StartNanoseconds = reader.Number; break;
                 case TimeTag: header.TimeNanoseconds = reader.Number; break;
                 case CountTag: Count = reader.Number; break;
-                case SumTag: Sum = reader.Double; break;
+                case SumTag: Sum = PointHeader.Measured(reader.Double); break;
                 case QuantilesTag when !TryReadQuantile(reader.Bytes): return false;
                 case AttributesTag: header.Attribute(start, reader); break;
                 case FlagsTag: header.Flags = reader.Number; break;
@@ -69,7 +69,7 @@ internal sealed class SummaryPoint
         while (reader.Next())
         {
             if (Tag.Of(reader) == ((1 << 3) | Tag.Fixed64)) quantile = reader.Double;
-            else if (Tag.Of(reader) == ((2 << 3) | Tag.Fixed64)) value = reader.Double;
+            else if (Tag.Of(reader) == ((2 << 3) | Tag.Fixed64)) value = PointHeader.Measured(reader.Double);
         }
         _quantiles.Add(quantile);
         _values.Add(value);

@@ -11,13 +11,13 @@ internal sealed class LabelBuilder(SeriesLimits limits)
 {
     private readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal);
 
-    /// <summary>Builds the labels. <paramref name="attributes"/> is sorted in the process.</summary>
+    /// <summary>Builds the labels.</summary>
     public PointFault Build(string metric, IReadOnlyList<Label> shared, List<Attribute> attributes, out Labels labels)
     {
         labels = Labels.Empty;
         _labels.Clear();
-        attributes.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
-        foreach (var (key, value) in attributes)
+        // A stable order, because names may be the same although they should not.
+        foreach (var (key, value) in attributes.OrderBy(static a => a.Key, StringComparer.Ordinal))
         {
             string name = LabelNames.Translate(key);
             if (name.Length == 0) return new PointFault("bad-attribute-name", $"the attribute '{Shorten(key)}' has no character that a label's name can have");
@@ -49,7 +49,7 @@ internal sealed class LabelBuilder(SeriesLimits limits)
     {
         attributes.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         attributes.RemoveAll(a => LabelNames.Translate(a.Key).Length == 0 || IsLonger(a.Key, limits.MaxLabelNameBytes / 2) || IsLonger(a.Value, limits.MaxLabelValueBytes / 2));
-        int room = limits.MaxLabels - shared.Count - 1;
+        int room = Math.Max(0, limits.MaxLabels - shared.Count - 1);
         if (attributes.Count > room) attributes.RemoveRange(room, attributes.Count - room);
         return Build(metric, shared, attributes, out var labels).IsNone ? labels : Labels.Empty;
     }
