@@ -105,6 +105,16 @@ internal sealed class ExtrapolatedChange(QueryContext context, Span place, bool 
         }
         else if (first.Reset != ResetHint.Gauge || last.Reset != ResetHint.Gauge) context.Annotations.HistogramNotGauge(_metric, place);
 
+        // Nearly every window: one layout and no reset.
+        if (SameLayout(histograms) && !AnyReset(window))
+        {
+            double change = last.Count - first.Count;
+            if (HistogramArithmetic.ScaledChange(last, first, Factor(window, window.HistogramTimes[0], window.HistogramTimes[^1], histograms.Length, first.Count, change)) is { } scaled)
+            {
+                result = new RangeResult(0, scaled);
+                return true;
+            }
+        }
         // After a reset between the first two, the first one says nothing, and its layout is of no concern.
         bool skipFirst = counter && _histogramResets[window.HistogramLow + 1];
         var total = last;
@@ -132,6 +142,17 @@ internal sealed class ExtrapolatedChange(QueryContext context, Span place, bool 
         result = new RangeResult(0, HistogramArithmetic.Multiply(total, factor).With(reset: ResetHint.Gauge).Compact());
         return true;
     }
+
+    private static bool SameLayout(ReadOnlySpan<Histogram> histograms)
+    {
+        var last = histograms[^1];
+        foreach (var histogram in histograms)
+            if (histogram.CustomBounds is not null || histogram.Scale != last.Scale) return false;
+        return true;
+    }
+
+    private bool AnyReset(in Window window) =>
+        counter && _histogramResets.AsSpan(window.HistogramLow + 1, window.HistogramCount - 1).Contains(true);
 
     private bool Incompatible()
     {
