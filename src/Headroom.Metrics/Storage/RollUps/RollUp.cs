@@ -94,7 +94,7 @@ internal sealed class RollUp(EmbeddedStoreOptions options, Head head, StoreManif
                     if (level == 0) Reduction.Aggregates(samples, interval, times, rows);
                     else Reaggregate(parts, through, interval, times, rows);
                 }
-                writer.StartSeries(labels, parts.Aggregate(SeriesKinds.None, (kinds, part) => kinds | part.Entry.Kinds));
+                writer.StartSeries(labels, BlockPart.Kinds(parts));
                 collector.Samples(kept);
                 collector.Aggregates(times, rows);
             }
