@@ -33,7 +33,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("data", "What the data directory holds, and what keeps it in order.", new DataInfoCommand(), new DataVerifyCommand(), new DataCompactCommand(),
                 new DataBackupCommand(), new DataRestoreCommand(), new DataDeleteCommand()),
             new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
-            new CommandGroup("load", "Load tests: honest latency, thresholds, a verdict.", new LoadRunCommand(), new LoadReportCommand()),
+            new CommandGroup("load", "Load tests: honest latency, thresholds, a verdict.", new LoadRunCommand(), new LoadReportCommand(), new LoadSchemaCommand()),
             new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("run", "Durable runs of your own steps.", new RunStartCommand(), new RunListCommand(), new RunShowCommand(), new RunEventsCommand(),
                 new RunResumeCommand(), new RunStopCommand(), new RunRollbackCommand()),

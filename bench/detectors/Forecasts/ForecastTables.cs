@@ -8,7 +8,7 @@ internal static class ForecastTables
 {
     public static void Run(int rounds)
     {
-        Console.WriteLine($"{"kind",-28} OWA    sNaive OWA  coverage  near/far      width/naive  ms");
+        Console.WriteLine("| generated kind | OWA | OWA of seasonal naive | coverage of 95% | first quarter | last quarter | ms a series |\n|---|---:|---:|---:|---:|---:|---:|");
         foreach (string kind in ForecastSeriesGenerator.Kinds)
         {
             var results = Enumerable.Range(0, rounds).AsParallel().WithDegreeOfParallelism(2).Select(seed =>
@@ -26,7 +26,7 @@ internal static class ForecastTables
             }).ToArray();
             double owa = ((results.Average(r => r.S) / results.Average(r => r.S2)) + (results.Average(r => r.M) / results.Average(r => r.M2))) / 2;
             double naive = ((results.Average(r => r.SS) / results.Average(r => r.S2)) + (results.Average(r => r.SM) / results.Average(r => r.M2))) / 2;
-            Console.WriteLine(FormattableString.Invariant($"{kind,-28} {owa:0.000}  {naive:0.000}       {results.Average(r => r.Inside):P1}   {results.Average(r => r.Near):P1}/{results.Average(r => r.Far):P1}            {results.Average(r => r.Ms):0.0}"));
+            Console.WriteLine(FormattableString.Invariant($"| {kind} | {owa:0.000} | {naive:0.000} | {results.Average(r => r.Inside):P1} | {results.Average(r => r.Near):P1} | {results.Average(r => r.Far):P1} | {results.Average(r => r.Ms):0.0} |"));
         }
     }
 }

@@ -14,6 +14,9 @@ public sealed class AnomalyDetector
     private const int ShortReach = 10;
     private const int LongReach = 20;
 
+    // Far beyond what is measured; squares and sums of it are still numbers.
+    private const double Largest = 1e150;
+
     private const double RoundingShare = 0.01;
 
     // Decades by which a surprise must exceed the last alert's to alert again at once.
@@ -48,6 +51,7 @@ public sealed class AnomalyDetector
             _season.Skip();
             return default;
         }
+        value = Math.Clamp(value, -Largest, Largest);
         double expected = _season.Expected();
         double surprise = 0;
         // 1.

@@ -16,6 +16,7 @@ internal sealed class TailRank
     // 0.8 against 0.01 (bench/detectors).
     private const double SmallestExcess = 0.02;
     private const double SmallestOffset = 0.05;
+    private const double SmallestChance = 1e-100;
 
     private readonly List<double> _sorted = [];
     private readonly Queue<double> _order = new();
@@ -36,7 +37,7 @@ internal sealed class TailRank
         double excess = 0;
         for (int i = n - tail; i < n; i++) excess += Math.Log((_sorted[i] + offset) / (threshold + offset));
         excess = (excess / tail) + SmallestExcess;
-        return (double)tail / n * Math.Exp(-Math.Log((value + offset) / (threshold + offset)) / excess);
+        return Math.Max(SmallestChance, (double)tail / n * Math.Exp(-Math.Log((value + offset) / (threshold + offset)) / excess));
     }
 
     /// <summary>Adds a value; what is no number is left out.</summary>

@@ -19,6 +19,25 @@ public static class ChangePointDetector
 
     private const int Rounds = 3;
 
+    // Each of these was chosen on generated series only (bench/detectors), where its neighbours do about as well.
+    // A cut must lower the scaled cost by this many log n, and a slope too.
+    private const double Penalty = 1.2;
+    private const double SlopePenalty = 1.2;
+
+    // Noise smaller than this share of the whole series' deviation is invisible to a person too.
+    private const double NoiseFloor = 0.1;
+    private const double LargestRho = 0.9;
+
+    // Standard errors added to the dependence measured on residuals, which is too low by chance half of the time.
+    private const double RhoErrors = 1;
+
+    // By how much two lines must beat a smooth curve, and how many points about its place a change of slope may be uncertain.
+    private const double OverCurve = 4;
+    private const int Sharpness = 6;
+
+    // Stretches shorter than this are also compared by ranks: a few large values in a row are common where tails are heavy.
+    private const int Few = 12;
+
     // How far around a change its noise is judged, and from which ratio of variances on it counts as wilder there: with 40 points and equal
     // variances the ratio stays below 1.6 in 99 of 100.
     private const int Near = 40;
@@ -76,20 +95,20 @@ public static class ChangePointDetector
         if (!(deviation > 0) || !double.IsFinite(deviation)) return [];
         // 2.
         var noise = DifferenceNoise.Estimate(series);
-        double rho = Math.Min(noise.Rho, options.LargestRho);
-        double sigma = Math.Max(noise.InnovationSd, options.NoiseFloor * deviation * (1 - rho));
+        double rho = Math.Min(noise.Rho, LargestRho);
+        double sigma = Math.Max(noise.InnovationSd, NoiseFloor * deviation * (1 - rho));
         var candidates = Segmentation.Candidates(series);
         Segmentation cutter;
         List<int> cuts;
         for (int round = 1; ; round++)
         {
             // 3.
-            cutter = new Segmentation(new SegmentCosts(series, rho), n, sigma * sigma, options.Penalty * Math.Log(n), options.SlopePenalty);
+            cutter = new Segmentation(new SegmentCosts(series, rho), n, sigma * sigma, Penalty * Math.Log(n), SlopePenalty * Math.Log(n));
             cuts = cutter.Cut(candidates);
             if (round == Rounds) break;
             // 4.
-            (double nextRho, double nextSigma) = Residuals(series, cutter, cuts, options);
-            nextSigma = Math.Max(nextSigma, options.NoiseFloor * deviation * (1 - nextRho));
+            (double nextRho, double nextSigma) = Residuals(series, cutter, cuts);
+            nextSigma = Math.Max(nextSigma, NoiseFloor * deviation * (1 - nextRho));
             if (Math.Abs(nextRho - rho) < 0.01 && Math.Abs(nextSigma - sigma) < 0.01 * sigma) break;
             (rho, sigma) = (nextRho, nextSigma);
         }
@@ -133,7 +152,7 @@ public static class ChangePointDetector
         left = Math.Max(left, WildestNear(wildness, cuts[k], n));
         // Noise may be wilder around this change than over all.
         double p = SearchedPValue(gain / Math.Max(1, left), n);
-        if (Math.Min(cuts[k] - start, end - cuts[k]) < options.Few && !curved && p <= options.Significance(n)) p = Math.Max(p, RankPValue(series, start, cuts[k], end, rho, n));
+        if (Math.Min(cuts[k] - start, end - cuts[k]) < Few && !curved && p <= options.Significance(n)) p = Math.Max(p, RankPValue(series, start, cuts[k], end, rho, n));
         // Where lines meet without a step, the movement along them is the change.
         double size = Math.Abs(after - before);
         double movement = Math.Max(size, Math.Max(Math.Abs(before - first), Math.Abs(last - after)));
@@ -141,18 +160,18 @@ public static class ChangePointDetector
         doubt = 0;
         if (movement < options.MinimumSize * deviation) doubt = 2;
         else if (options.MinimumRelativeSize > 0 && size < options.MinimumRelativeSize * Math.Abs(before)) doubt = 2;
-        else if (slope && high - low > 2 * options.Sharpness) doubt = 1.5;
-        else if (curved && cutter.GainOverCurve(cuts, k) < options.OverCurve * left) doubt = 1.2;
+        else if (slope && high - low > 2 * Sharpness) doubt = 1.5;
+        else if (curved && cutter.GainOverCurve(cuts, k) < OverCurve * left) doubt = 1.2;
         else if (!(p <= options.Significance(n))) doubt = p;
         return new ChangePoint(places[cuts[k]], null, before, after, p, places[Math.Min(low, cuts[k])], places[Math.Max(high, cuts[k])], slope ? ChangeKind.Slope : ChangeKind.Level);
     }
 
-    /// <summary>Ranks do not mind how heavy the noise's tails are: the Mann–Whitney test of the two stretches, widened for dependence and search.</summary>
+    /// <summary>Ranks do not mind how heavy the noise's tails are: the Mann–Whitney test of the two stretches, widened for dependence and search. In short series neighbouring places give nearly the same ranks, and count for less.</summary>
     private static double RankPValue(double[] series, int start, int at, int end, double rho, int n)
     {
         double inflation = SerialDependence.VarianceInflation(rho, Math.Min(at - start, end - at));
         double local = MannWhitney.Test(series.AsSpan(start, at - start), series.AsSpan(at, end - at), inflation).PValue;
-        return AnyOf(local, n);
+        return AnyOf(local, Math.Max(1, n * n / (n + 300)));
     }
 
     internal static double SearchedPValue(double gain, int n)
@@ -204,7 +223,7 @@ public static class ChangePointDetector
         return wildest > ClearlyWilder ? wildest : 1;
     }
 
-    private static (double Rho, double Sigma) Residuals(double[] series, Segmentation cutter, List<int> cuts, ChangePointOptions options)
+    private static (double Rho, double Sigma) Residuals(double[] series, Segmentation cutter, List<int> cuts)
     {
         int n = series.Length;
         var rest = AboutFit(series, cutter, cuts, out int parameters);
@@ -217,8 +236,8 @@ public static class ChangePointDetector
         double raw = squares > 0 ? products / squares : 0;
         // A mean taken out of each stretch lowers the estimate by about (1 + 4ρ)/n a stretch (Kendall, 1954).
         double bias = (1 + (4 * Math.Max(0, raw))) * parameters / n;
-        double error = options.RhoErrors * Math.Sqrt((1 - (raw * raw)) / n);
-        double corrected = Math.Clamp(raw + bias + error, 0, options.LargestRho);
+        double error = RhoErrors * Math.Sqrt((1 - (raw * raw)) / n);
+        double corrected = Math.Clamp(raw + bias + error, 0, LargestRho);
         double innovations = 0;
         for (int i = 1; i < n; i++)
         {

@@ -10,7 +10,7 @@ public sealed record ChangePointOptions
     public double FalseChangesPerThousand { get; init; } = 0.4;
 
     /// <summary>The largest p-value that counts in a series of <paramref name="points"/> points.</summary>
-    public double Significance(int points) => Math.Max(SmallestSignificance, 1 - Math.Exp(-FalseChangesPerThousand * points / 1000));
+    public double Significance(int points) => Math.Max(SignificanceOfShort, 1 - Math.Exp(-FalseChangesPerThousand * points / 1000));
 
     /// <summary>A change counts only from this many standard deviations of the whole series up; 0.25 by default.</summary>
     public double MinimumSize { get; init; } = 0.25;
@@ -21,14 +21,5 @@ public sealed record ChangePointOptions
     /// <summary>Seasons to look for beside those the autocorrelation shows, in points; the time between points suggests some.</summary>
     public IReadOnlyList<int> LikelyPeriods { get; init; } = [];
 
-    internal double Penalty { get; init; } = 1.2;
-    internal double SlopePenalty { get; init; } = 6;
-    internal double NoiseFloor { get; init; } = 0.1;
-    internal double LargestRho { get; init; } = 0.9;
-    internal double RhoErrors { get; init; } = 1;
-    internal static double Spreads = 2.5;
-    internal double SmallestSignificance { get; init; } = 0.05;
-    internal double OverCurve { get; init; } = 4;
-    internal double Few { get; init; } = 12;
-    internal double Sharpness { get; init; } = 6;
+    private const double SignificanceOfShort = 0.05;
 }

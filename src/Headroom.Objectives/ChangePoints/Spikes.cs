@@ -6,9 +6,9 @@ namespace Headroom.Objectives.ChangePoints;
 internal static class Spikes
 {
     private const int Reach = 4;
-    private static double Spreads => ChangePointOptions.Spreads;
+    private const double Spreads = 3;
 
-    /// <summary>Brings values further than 3.5 spreads from the median of the nine around them back to that distance, in place.</summary>
+    /// <summary>Brings values further than 3 spreads from the median of the nine around them back to that distance, in place.</summary>
     public static void Clip(Span<double> values)
     {
         int n = values.Length;

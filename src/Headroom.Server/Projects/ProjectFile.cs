@@ -23,10 +23,23 @@ public static class ProjectFile
 
     private static readonly ConfigurationSection<IReadOnlyList<BottleneckQuery>> BottlenecksOf = BottlenecksSection.Create(PromqlCheck.WhatIsWrong);
 
+    private static ConfigurationSection[] Sections =>
+    [
+        MetricsSettings.Section,
+        SourcesSettings.Section,
+        OtlpSettings.Section,
+        KpisOf,
+        ExperimentsSection.Section,
+        BottlenecksOf,
+        .. AlarmBindings.Sections,
+        ServerSettings.Section,
+    ];
+
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-    public static ConfigurationLoader Loader { get; } = new(
-        [MetricsSettings.Section, SourcesSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf, .. AlarmBindings.Sections, ServerSettings.Section],
-        new DiskFiles(), Environment.GetEnvironmentVariable);
+    public static ConfigurationLoader Loader { get; } = LoaderOver(new DiskFiles(), Environment.GetEnvironmentVariable);
+
+    /// <summary>A loader of the same sections from other files.</summary>
+    internal static ConfigurationLoader LoaderOver(IConfigurationFiles files, Func<string, string?> environment) => new(Sections, files, environment);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
