@@ -18,6 +18,8 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
         [
             new DemoCommand(),
             new ServeCommand(),
+            new DoctorCommand(),
+            new TopCommand(),
             new StatusCommand(),
             new SloCommand(),
             new CommandGroup("alarm", "Alarms: their states, their history, and unit tests for them.", new AlarmListCommand(), new AlarmHistoryCommand(), new AlarmTestCommand()),
@@ -31,7 +33,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("data", "What the data directory holds, and what keeps it in order.", new DataInfoCommand(), new DataVerifyCommand(), new DataCompactCommand(),
                 new DataBackupCommand(), new DataRestoreCommand(), new DataDeleteCommand()),
             new CommandGroup("report", "Reports over a stretch of time.", new ReportDailyCommand()),
-            new CommandGroup("load", "Load tests: honest latency, thresholds, a verdict.", new LoadRunCommand(), new LoadReportCommand()),
+            new CommandGroup("load", "Load tests: honest latency, thresholds, a verdict.", new LoadRunCommand(), new LoadReportCommand(), new LoadSchemaCommand()),
             new CommandGroup("resilience", "Circuit breakers from recorded failures.", new ResilienceTuneCommand()),
             new CommandGroup("run", "Durable runs of your own steps.", new RunStartCommand(), new RunListCommand(), new RunShowCommand(), new RunEventsCommand(),
                 new RunResumeCommand(), new RunStopCommand(), new RunRollbackCommand()),
@@ -41,6 +43,7 @@ internal sealed class HeadroomCommand : RootCommand, IHasExamples
             new CommandGroup("deployment", "What was deployed, and when.", new DeploymentRecordCommand(), new DeploymentListCommand()),
             new CommandGroup("experiment", "A/B tests that may be looked at any time.", new ExperimentDefineCommand(), new ExperimentListCommand(), new ExperimentAssignCommand(),
                 new ExperimentRecordCommand(), new ExperimentAnalyzeCommand()),
+            new CommandGroup("key", "API keys, for a server that others reach over the network.", new KeyCreateCommand(), new KeyListCommand(), new KeyRevokeCommand()),
             new CommandGroup("config", "Checks and describes headroom.yaml.", new ConfigCheckCommand(), new ConfigSchemaCommand()),
         ]) Add(command);
         foreach (var option in Options)

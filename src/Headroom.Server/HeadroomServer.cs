@@ -13,6 +13,7 @@ using Headroom.Server.Health;
 using Headroom.Server.Hosting;
 using Headroom.Server.Import;
 using Headroom.Server.Ingest;
+using Headroom.Server.Keys;
 using Headroom.Server.Logging;
 using Headroom.Server.OpenApi;
 using Headroom.Server.Problems;
@@ -53,28 +54,31 @@ public sealed class HeadroomServer : IAsyncDisposable
     private readonly ControlState _control;
     private readonly AlarmService _alarms;
     private readonly ILogger _log;
-    private readonly ServerTelemetry _telemetry;
+    private readonly House _house;
     private readonly OpenMetricsExporter _exporter;
     private SourcesHost? _sources;
     private volatile bool _stopping;
     private bool _disposed;
 
-    private HeadroomServer(WebApplication app, ServerOptions options, OpenedStore store, ILogger log, ServerTelemetry telemetry)
+    private HeadroomServer(WebApplication app, ServerOptions options, OpenedStore store, House house)
     {
-        (_app, _options, _store, _log, _telemetry) = (app, options, store, log, telemetry);
-        _exporter = new OpenMetricsExporter(telemetry);
+        (_app, _options, _store, _log, _house) = (app, options, store, house.Log, house);
+        _exporter = new OpenMetricsExporter(house.Telemetry);
+        store.Observe(house.Telemetry);
         _control = new ControlState(options);
-        _alarms = new AlarmService(options, store.Backend, _control, log);
-        store.Observe(telemetry);
+        _alarms = new AlarmService(options, store.Backend, _control, house.Log);
     }
 
     /// <summary>Where it listens on TCP; null when it listens on the socket only.</summary>
     public Uri? Url { get; private set; }
 
     /// <summary>Every route it answers, with its methods.</summary>
-    internal IEnumerable<(string Pattern, string Method)> Routes => _app.Services.GetRequiredService<Microsoft.AspNetCore.Routing.EndpointDataSource>().Endpoints
-        .OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>()
-        .SelectMany(e => e.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods.Select(m => (e.RoutePattern.RawText!, m)));
+    internal IEnumerable<(string Pattern, string Method)> Routes =>
+        Endpoints.SelectMany(e => e.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods.Select(m => (e.RoutePattern.RawText!, m)));
+
+    /// <summary>Every route it answers, with what it needs.</summary>
+    internal IEnumerable<Microsoft.AspNetCore.Routing.RouteEndpoint> Endpoints =>
+        _app.Services.GetRequiredService<Microsoft.AspNetCore.Routing.EndpointDataSource>().Endpoints.OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>();
 
     /// <summary>Where its Unix socket stands.</summary>
     public string SocketPath => DataSocket.PathIn(_options.DataDirectory);
@@ -83,14 +87,22 @@ public sealed class HeadroomServer : IAsyncDisposable
     /// <exception cref="ProblemException">The directory is locked or damaged, the port is in use, the host is not allowed.</exception>
     public static async Task<HeadroomServer> StartAsync(ServerOptions options, CancellationToken cancel)
     {
+        options = options with { Settings = options.Settings ?? ProjectFile.ServerOf(options.ConfigPath) };
         var addresses = options.Port is null ? [] : ListenAddress.Resolve(options.Host);
-        var logging = new StderrLoggerProvider(options.Log, options.MinimumLogLevel, options.Time);
-        var log = logging.CreateLogger("Headroom.Server");
+        var house = new House(options, addresses);
         // Reading the log back and building the application take about as long as each other.
-        var opening = OpenedStore.OpenAsync(options, cancel);
-        var telemetry = new ServerTelemetry(options.Time);
-        var app = Build(options, addresses, telemetry, logging, log);
-        var server = new HeadroomServer(app, options, await OpenedAsync(opening, app, telemetry), log, telemetry);
+        var opening = OpenedStore.OpenAsync(options, house.Versions, cancel);
+        var app = Build(options, addresses, house);
+        var server = new HeadroomServer(app, options, await OpenedAsync(opening, app, house), house);
+        try
+        {
+            house.OpenKeys(server._control);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
         server.Map();
         try
         {
@@ -98,7 +110,7 @@ public sealed class HeadroomServer : IAsyncDisposable
             server.Url = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
                 .Where(a => a.StartsWith("http://", StringComparison.Ordinal) && !a.StartsWith("http://unix:", StringComparison.Ordinal))
                 .Select(a => new Uri(a)).FirstOrDefault();
-            if (options.CollectsSources) server._sources = SourcesHost.Start(ProjectFile.SourcesOf(options.ConfigPath), server._store.Backend, options, telemetry, log);
+            if (options.CollectsSources) server._sources = SourcesHost.Start(ProjectFile.SourcesOf(options.ConfigPath), server._store.Backend, options, house.Telemetry, house.Log);
         }
         catch (Exception error) when (error is IOException or SocketException or AddressInUseException && addresses is [var first, ..])
         {
@@ -144,11 +156,11 @@ public sealed class HeadroomServer : IAsyncDisposable
         await _control.DisposeAsync();
         await _store.DisposeAsync();
         _exporter.Dispose();
-        _telemetry.Dispose();
         Log.Stopped(_log);
+        await _house.DisposeAsync();
     }
 
-    private static async Task<OpenedStore> OpenedAsync(Task<OpenedStore> opening, WebApplication app, ServerTelemetry telemetry)
+    private static async Task<OpenedStore> OpenedAsync(Task<OpenedStore> opening, WebApplication app, House house)
     {
         try
         {
@@ -157,18 +169,19 @@ public sealed class HeadroomServer : IAsyncDisposable
         catch
         {
             await app.DisposeAsync();
-            telemetry.Dispose();
+            await house.DisposeAsync();
             throw;
         }
     }
 
-    private static WebApplication Build(ServerOptions options, IReadOnlyList<IPAddress> addresses, ServerTelemetry telemetry, ILoggerProvider logging, ILogger log)
+    private static WebApplication Build(ServerOptions options, IReadOnlyList<IPAddress> addresses, House house)
     {
+        var log = house.Log;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "headroom" });
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
-        builder.Logging.AddProvider(logging);
+        builder.Logging.AddProvider(house.Logging);
         builder.Services.AddSingleton(options.Time);
-        builder.Services.AddSingleton(telemetry);
+        house.Add(builder.Services);
         // Signals belong to the command that hosts this server, not to the framework.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
@@ -202,24 +215,21 @@ public sealed class HeadroomServer : IAsyncDisposable
 
     private void Map()
     {
-        _app.UseMiddleware<RequestTelemetry>();
-        _app.UseMiddleware<ProblemMiddleware>();
-        _app.UseMiddleware<LoopbackGuard>();
-        _app.UseRouting();
-        _app.UseRateLimiter();
-        var (backend, limits, time) = (_store.Backend, _options.Limits, _options.Time);
+        _house.Use(_app);
+        var (backend, limits, time, telemetry) = (_store.Backend, _options.Limits, _options.Time, _house.Telemetry);
         var projects = new ProjectOfRequest(_options.ConfigPath);
         HealthRoutes.Map(_app, () => _stopping ? "the server is stopping" : _store.Fault?.What);
         TelemetryRoutes.Map(_app, _exporter);
         OpenApiRoutes.Map(_app);
-        new JsonIngestRoutes(backend, limits, time, _telemetry).Map(_app);
+        KeyRoutes.Map(_app, _house.Keys, _log);
+        new JsonIngestRoutes(backend, limits, time, telemetry).Map(_app);
         var defaults = new IngestDefaults(ProjectFile.NameOf(_options.ConfigPath));
-        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, _telemetry).Map(_app);
-        new TextIngestRoutes(backend, defaults, time, _telemetry).Map(_app);
-        new EmfRoutes(backend, time, _telemetry).Map(_app);
-        new ImportRoutes(backend, defaults, time, _telemetry).Map(_app);
-        new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, _telemetry).Map(_app);
-        new PrometheusRoutes(backend, limits, time, _telemetry).Map(_app);
+        new RemoteWriteRoutes(backend, limits, new RemoteWriteOptions { DefaultService = defaults.Service }, telemetry).Map(_app);
+        new TextIngestRoutes(backend, defaults, time, telemetry).Map(_app);
+        new EmfRoutes(backend, time, telemetry).Map(_app);
+        new ImportRoutes(backend, defaults, time, telemetry).Map(_app);
+        new OtlpRoutes(backend, ProjectFile.OtlpOf(_options.ConfigPath), time, telemetry).Map(_app);
+        new PrometheusRoutes(backend, limits, time, telemetry).Map(_app);
         SampleRoutes.Map(_app, _store.Store);
         new ExportRoutes(_store.Store).Map(_app);
         new DataRoutes(_store.Store).Map(_app);

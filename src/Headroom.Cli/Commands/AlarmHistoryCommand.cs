@@ -43,7 +43,7 @@ internal sealed class AlarmHistoryCommand : HeadroomSubcommand
             table.Add(entry.GetProperty("at").GetString()![..19].Replace('T', ' ') + "Z",
                 entry.GetProperty("kind").GetString() == "state"
                     ? $"{entry.GetProperty("from").GetString()} -> {entry.GetProperty("to").GetString()}"
-                    : $"{entry.GetProperty("action").GetString()} {entry.GetProperty("outcome").GetString()} after {entry.GetProperty("attempts").GetInt32()} attempts",
+                    : $"{entry.GetProperty("action").GetString()} {entry.GetProperty("outcome").GetString()} at attempt {entry.GetProperty("attempts").GetInt32()}",
                 PrometheusData.LabelsOf(entry.GetProperty("labels")) is { Count: > 0 } labels ? labels.ToString() : "", entry.GetProperty("reason").GetString()!);
         table.WriteTo(context.Output);
         return ExitCodes.Done;

@@ -57,13 +57,15 @@ internal sealed class LoadRunCommand : HeadroomSubcommand
     {
         var plan = ReadPlan(context.Parse);
         var options = new LoadRunOptions { Threads = context.Parse.GetValue(_threads), ManagedTransport = context.Parse.GetValue(_transport) == "managed" };
+        var files = new LoadOutputs.Files(context.Parse.GetValue(_out), context.Parse.GetValue(_csv), context.Parse.GetValue(_junit), context.Parse.GetValue(_html));
+        LoadOutputs.Check(files);
         LoadResult result;
         using (var progress = Progress.OnTerminal(context.Time))
         {
             context.Error.WriteLine($"{plan.Name}: {string.Join("; ", plan.Scenarios.Select(s => s.Shape.Describe()))}");
             result = await new LoadRun(plan, options, context.Time).RunAsync(p => progress.Show(LoadText.Line(p)), context.Cancel);
         }
-        await LoadOutputs.WriteAsync(result, new LoadOutputs.Files(context.Parse.GetValue(_out), context.Parse.GetValue(_csv), context.Parse.GetValue(_junit), context.Parse.GetValue(_html)), context);
+        await LoadOutputs.WriteAsync(result, files, context);
         bool json = context.Parse.GetValue(_output) == "json";
         if (json) context.Output.WriteLine(ResultJson.Write(result));
         // Standard output is one document, whichever was asked for.

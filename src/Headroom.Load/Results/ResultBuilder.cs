@@ -103,7 +103,8 @@ internal sealed class ResultBuilder(RunProgram program, Measured total, TimeSlot
             if (OutcomeCode.IsFailure(code)) failed += outcome.Count;
             if (outcome.Response is { } histogram) times.Add(histogram, histogram.LowerBound, outcome.Max);
         }
-        double width = slots.Width;
+        // The last slot is rarely whole; of very little of one no rate can be told.
+        double end = program.Plan.WarmUp.TotalSeconds + seconds, width = Math.Clamp(end - slot.Second, 0.25, slots.Width);
         return new SlotSummary(slot.Second, done / width, slot.Started / width, failed / width, slot.ActiveVus,
             Shown(times.Quantile(0.5), 1000), Shown(times.Quantile(0.9), 1000), Shown(times.Quantile(0.95), 1000), Shown(times.Quantile(0.99), 1000), Shown(times.Max, 1000),
             Math.Round(slot.LagP99Seconds * 1000, 4), Outcomes(slot.Outcomes.Select(o => (o.Key.Code, o.Value.Count))));

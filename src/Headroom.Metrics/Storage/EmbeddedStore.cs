@@ -307,11 +307,8 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     private List<Labels> Matching(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, IReadOnlyList<LabelMatcher> and, long start, long end)
     {
         if (selectors.Count == 0) selectors = [[]];
-        if (selectors.Count == 1) return [.. Select([.. selectors[0], .. and], start, end).Select(series => series.Labels)];
         var found = new HashSet<Labels>();
-        foreach (var selector in selectors)
-            foreach (var series in Select([.. selector, .. and], start, end))
-                found.Add(series.Labels);
+        foreach (var selector in selectors) Reading(() => StoreReader.SelectLabels(_head, [.. selector, .. and], start, end, found));
         return [.. found.Order()];
     }
 

@@ -5,6 +5,9 @@ namespace Headroom.Metrics.Storage;
 /// <summary>Starts flushes and compactions when they are due, and keeps them from getting in each other's way.</summary>
 internal sealed class StoreMaintenance : IAsyncDisposable
 {
+    private const int SamplesPerSeries = 16;
+    private const long LogBytesPerSeries = 512;
+
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly EmbeddedStoreOptions _options;
@@ -45,7 +48,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
     public Task WaitForRoomAsync(CancellationToken cancel)
     {
         if (!_options.Background || Volatile.Read(ref _failure) is not null) return Task.CompletedTask;
-        lock (_lock) return _flushTask.IsCompleted || _head.Pending < 2 * _options.FlushSamples ? Task.CompletedTask : _flushTask.WaitAsync(cancel);
+        lock (_lock) return _flushTask.IsCompleted || _head.Pending < 2 * MostPending ? Task.CompletedTask : _flushTask.WaitAsync(cancel);
     }
 
     /// <summary>Starts a flush when one is due and none is running.</summary>
@@ -198,11 +201,14 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         _stop.Dispose();
     }
 
+    // A block names every series it has samples of: with few samples each it would be names for the most part.
+    private long MostPending => Math.Max(_options.FlushSamples, (long)_head.SeriesCount * SamplesPerSeries);
+
     private bool IsDue()
     {
         long pending = Volatile.Read(ref _failure) is null ? _head.Pending : 0;
         return pending > 0
-            && (pending >= _options.FlushSamples || _head.PendingBytes >= _options.FlushLogBytes
+            && (pending >= MostPending || _head.PendingBytes >= Math.Max(_options.FlushLogBytes, _head.SeriesCount * LogBytesPerSeries)
                 || _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - _head.PendingSince >= _options.FlushAge.TotalMilliseconds);
     }
 

@@ -84,7 +84,7 @@ public sealed class AlarmBoard
             bool gone = !seen && before.LastData is { } last && at - last > Patience;
             // Where series have come, the instance that stood for their absence has had its time.
             bool superseded = !seen && labels.Count == 0 && before.LastData is null && read.Count > 0;
-            if ((gone || superseded) && before.State == AlarmState.Ok) continue;
+            if ((gone && before.State == AlarmState.Ok) || (superseded && before.State != AlarmState.Alarm)) continue;
             if (next.Count == AlarmMeter.MostSeries) break;
             var points = reading?.Points ?? new Datapoint[readings.Rule.EvaluationRange];
             var state = gone || superseded ? AlarmState.Ok : readings.Rule.Judge(points, readings.Missing, before.State);

@@ -11,8 +11,8 @@ namespace Headroom.Server.Alarms;
 /// <summary>The sections of headroom.yaml about SLOs and alarms, and what alarms are bound to.</summary>
 public static class AlarmBindings
 {
-    /// <summary>What alarms ask about anomalies and, once there are forecasts, about those.</summary>
-    public static AlarmPorts Ports { get; } = new(null, new AnomalyJudge());
+    /// <summary>Forecasts and anomalies for alarms.</summary>
+    public static AlarmPorts Ports { get; } = new(new SeriesForecaster(), new AnomalyJudge());
 
     private static readonly ConfigurationSection<IReadOnlyList<SloDefinition>> Slos = SlosSection.Create(PromqlCheck.WhatIsWrong);
     private static readonly ConfigurationSection<IReadOnlyList<AlarmDefinition>> Alarms = AlarmsSection.Create(PromqlCheck.WhatIsWrong, Ports);

@@ -43,7 +43,7 @@ internal static class AlarmRoutes
             }
             var planner = new NotificationPlanner(project.Alarming, [.. project.Alarming.Silences, .. service.Store.Silences()]);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             json.WriteStartObject();
             json.WriteString("project", project.Name);
             json.WriteString("at", Text(at));
@@ -61,7 +61,7 @@ internal static class AlarmRoutes
             if (entries.Count == 0 && known.All(a => a.Name != name))
                 throw new ProblemException(new Problem("alarm-unknown", $"There is no alarm '{name}'.", "name", NearestName.Of(name, known.Select(a => a.Name)) is { } near ? $"Did you mean '{near}'?" : "Define it under alarms in headroom.yaml.") { Kind = ProblemKind.NotFound });
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             json.WriteStartObject();
             json.WriteString("alarm", name);
             json.WriteStartArray("entries");

@@ -11,9 +11,7 @@ internal sealed class AnomalyJudge : IAnomalyJudge
 
     public IReadOnlyList<bool?> Judge(IReadOnlyList<Point> history, TimeSpan step)
     {
-        // The cycles people live by, where the history is long enough to show them twice.
-        int[] likely = [.. ((TimeSpan[])[TimeSpan.FromDays(1), TimeSpan.FromDays(7)]).Select(cycle => (int)(cycle / step)).Where(period => period >= 2 && period * 2 <= history.Count)];
-        var detector = new AnomalyDetector(Options, likely);
+        var detector = new AnomalyDetector(Options, Cycles.Of(step, history.Count));
         var verdicts = new bool?[history.Count];
         for (int i = 0; i < verdicts.Length; i++)
         {

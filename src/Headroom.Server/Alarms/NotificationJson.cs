@@ -11,10 +11,13 @@ internal static class NotificationJson
 {
     private const int MostAlarms = 100;
 
+    // It is sent as JSON and never embedded in HTML: a bound may read "> 0.5".
+    private static readonly JsonWriterOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static string Write(Notification notification, string id, string project, DateTimeOffset at)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteNumber("version", 1);

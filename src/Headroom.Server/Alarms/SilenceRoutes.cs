@@ -30,7 +30,7 @@ internal static class SilenceRoutes
             }
             catch (ProblemException problem) when (problem.Problems[0].Code == "no-configuration") { }
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             json.WriteStartObject();
             json.WriteStartArray("silences");
             foreach (var silence in ofFile.Concat(service.Store.Silences()).Where(s => s.Until > now)) Write(json, silence, now);
@@ -46,7 +46,7 @@ internal static class SilenceRoutes
                 throw new ProblemException(new Problem("silences-full", $"There are {AlarmStore.MostSilences:N0} silences already.", "silences", "Remove some, or use fewer that match more.") { Kind = ProblemKind.Unprocessable });
             context.Response.StatusCode = StatusCodes.Status201Created;
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             Write(json, silence, now);
         }).Writes();
         routes.MapDelete("/api/silences/{id}", async context =>

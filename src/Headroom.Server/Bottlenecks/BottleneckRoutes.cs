@@ -26,7 +26,7 @@ internal static class BottleneckRoutes
             IReadOnlyList<BottleneckQuery> queries = [.. BottleneckQuery.Defaults, .. projects.TryLoad(context)?.Bottlenecks ?? []];
             var lists = await new BottleneckRanking(backend).RankAsync(queries, at, TimeSpan.FromMilliseconds(window), top, context.RequestAborted);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             Write(json, at, window, lists);
         }).Reads();
 

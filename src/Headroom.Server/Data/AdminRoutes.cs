@@ -2,6 +2,7 @@ using Headroom.Metrics;
 using Headroom.Metrics.PromQL;
 using Headroom.Metrics.Storage;
 using Headroom.Server.Hosting;
+using Headroom.Server.Keys;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,8 +21,8 @@ internal sealed class AdminRoutes(EmbeddedStore store, ServerLimits limits)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/api/v1/admin/tsdb/delete_series", Methods, DeleteAsync).Writes();
-        routes.MapMethods("/api/v1/admin/tsdb/clean_tombstones", Methods, CleanAsync).Writes();
+        routes.MapMethods("/api/v1/admin/tsdb/delete_series", Methods, DeleteAsync).Writes().Needs(KeyScopes.Operate);
+        routes.MapMethods("/api/v1/admin/tsdb/clean_tombstones", Methods, CleanAsync).Writes().Needs(KeyScopes.Operate);
     }
 
     private async Task DeleteAsync(HttpContext context)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Metrics.Storage;
 using Headroom.Server.Hosting;
+using Headroom.Server.Keys;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,9 +20,9 @@ internal sealed class DataRoutes(EmbeddedStore store)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/data", context => AnswerAsync(context, DataInfo.Of(store.Info()))).Reads();
-        routes.MapPost("/api/data/verify", VerifyAsync).Reads();
-        routes.MapPost("/api/data/compact", CompactAsync).Writes();
-        routes.MapPost("/api/data/backup", BackupAsync).Reads();
+        routes.MapPost("/api/data/verify", VerifyAsync).Reads().Needs(KeyScopes.Operate);
+        routes.MapPost("/api/data/compact", CompactAsync).Writes().Needs(KeyScopes.Operate);
+        routes.MapPost("/api/data/backup", BackupAsync).Reads().Needs(KeyScopes.Operate);
     }
 
     private async Task VerifyAsync(HttpContext context)
@@ -55,7 +56,8 @@ internal sealed class DataRoutes(EmbeddedStore store)
     private static async Task AnswerAsync<T>(HttpContext context, T answer)
     {
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, answer, typeof(T), DataJson.Default, context.RequestAborted);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
+        JsonSerializer.Serialize(json, answer, typeof(T), DataJson.Default);
     }
 }
 

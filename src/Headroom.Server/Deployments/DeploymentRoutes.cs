@@ -41,7 +41,7 @@ internal sealed class DeploymentRoutes(DeploymentLog log, ServerLimits limits, T
         if (deployment.Validate() is { Count: > 0 } problems) throw new ProblemException(problems);
         await log.RecordAsync(deployment, context.RequestAborted);
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
         Write(json, deployment);
     }
 
@@ -52,7 +52,7 @@ internal sealed class DeploymentRoutes(DeploymentLog log, ServerLimits limits, T
         long from = parameters.Time("from", long.MinValue / 4), to = parameters.Time("to", long.MaxValue / 4);
         int limit = parameters.Integer("limit", 100, 1, DeploymentLog.MaxListed);
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
         json.WriteStartObject();
         json.WriteStartArray("deployments");
         foreach (var deployment in log.Between(from, to).Where(d => service is null || d.Service == service).Take(limit)) Write(json, deployment);

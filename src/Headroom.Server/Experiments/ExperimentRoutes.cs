@@ -126,7 +126,7 @@ internal sealed class ExperimentRoutes(IMetricsBackend backend, ControlState con
     private static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
         write(json);
     }
 

@@ -48,6 +48,7 @@ internal static class ImportBody
         telemetry.Accepted(protocol, report.Samples);
         telemetry.Rejected(protocol, "line", report.Rejected);
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, report, ImportJson.Default.ImportReport, context.RequestAborted);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
+        JsonSerializer.Serialize(json, report, ImportJson.Default.ImportReport);
     }
 }

@@ -8,6 +8,9 @@ namespace Headroom.Server.Logging;
 /// </summary>
 internal static partial class Log
 {
+    /// <summary>The event that says how many lines were dropped; <see cref="LogQueue"/> writes it itself.</summary>
+    public const int LinesDroppedId = 1090;
+
     [LoggerMessage(1000, LogLevel.Information, "Headroom {Version} serves {DataDirectory} on {Addresses}")]
     public static partial void Started(ILogger logger, string version, string dataDirectory, string addresses);
 
@@ -23,6 +26,15 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Information, "Removed the socket that a server which is gone left at {Path}")]
     public static partial void RemovedStaleSocket(ILogger logger, string path);
 
+    [LoggerMessage(1005, LogLevel.Warning, "Telemetry could not all be sent to {Collector} before the end")]
+    public static partial void TelemetryNotSent(ILogger logger, string collector);
+
+    [LoggerMessage(1006, LogLevel.Information, "API key {Id} ({Name}) was created with {Scopes}")]
+    public static partial void KeyCreated(ILogger logger, string id, string name, string scopes);
+
+    [LoggerMessage(1007, LogLevel.Information, "API key {Id} was revoked")]
+    public static partial void KeyRevoked(ILogger logger, string id);
+
     [LoggerMessage(1010, LogLevel.Warning, "The metrics cluster: {Note}")]
     public static partial void ClusterLacks(ILogger logger, string note);
 
@@ -34,6 +46,12 @@ internal static partial class Log
 
     [LoggerMessage(1102, LogLevel.Warning, "{Method} {Path} was answered 429: the queue is full")]
     public static partial void Overloaded(ILogger logger, string method, string path);
+
+    [LoggerMessage(1103, LogLevel.Information, "{Method} {Path} was answered 429: {Client} asks faster than it may")]
+    public static partial void Throttled(ILogger logger, string method, string path, string client);
+
+    [LoggerMessage(1104, LogLevel.Information, "{Method} {Path} was answered {Status}: {Why}")]
+    public static partial void NotAuthorized(ILogger logger, string method, string path, int status, string why);
 
     [LoggerMessage(1210, LogLevel.Information, "Collecting from {Targets} targets, {Probes} probes and {CloudWatch} CloudWatch metrics")]
     public static partial void Collecting(ILogger logger, int targets, int probes, int cloudWatch);

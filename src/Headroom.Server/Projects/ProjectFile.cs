@@ -23,10 +23,23 @@ public static class ProjectFile
 
     private static readonly ConfigurationSection<IReadOnlyList<BottleneckQuery>> BottlenecksOf = BottlenecksSection.Create(PromqlCheck.WhatIsWrong);
 
+    private static ConfigurationSection[] Sections =>
+    [
+        MetricsSettings.Section,
+        SourcesSettings.Section,
+        OtlpSettings.Section,
+        KpisOf,
+        ExperimentsSection.Section,
+        BottlenecksOf,
+        .. AlarmBindings.Sections,
+        ServerSettings.Section,
+    ];
+
     /// <summary>The loader, for checking a file and for the JSON Schema.</summary>
-    public static ConfigurationLoader Loader { get; } = new(
-        [MetricsSettings.Section, SourcesSettings.Section, OtlpSettings.Section, KpisOf, ExperimentsSection.Section, BottlenecksOf, .. AlarmBindings.Sections],
-        new DiskFiles(), Environment.GetEnvironmentVariable);
+    public static ConfigurationLoader Loader { get; } = LoaderOver(new DiskFiles(), Environment.GetEnvironmentVariable);
+
+    /// <summary>A loader of the same sections from other files.</summary>
+    internal static ConfigurationLoader LoaderOver(IConfigurationFiles files, Func<string, string?> environment) => new(Sections, files, environment);
 
     /// <summary>Loads a project.</summary>
     /// <exception cref="ProblemException">There is no file, or it has problems; all of them are given.</exception>
@@ -45,6 +58,19 @@ public static class ProjectFile
 
     /// <summary>The KPIs of a loaded configuration.</summary>
     public static IReadOnlyList<KpiDefinition> KpisIn(ProjectConfiguration configuration) => configuration.Get(KpisOf);
+
+    /// <summary>What a configuration names that must be reached over HTTP, each with what it is.</summary>
+    public static IEnumerable<(string What, Uri Address)> AddressesIn(ProjectConfiguration configuration)
+    {
+        var sources = configuration.Get(SourcesSettings.Section);
+        foreach (var target in sources.Scrape) yield return ("scrape target", target.Url);
+        foreach (var probe in sources.Probes) yield return ("probe", probe.Url);
+        if (configuration.Get(ServerSettings.Section).Telemetry is { Otlp: { } collector, Protocol: Telemetry.OtlpTransport.Http }) yield return ("OTLP collector", collector);
+    }
+
+    /// <summary>How the server itself runs, by the file; the defaults without one.</summary>
+    public static ServerSettings ServerOf(string? path) =>
+        path is null ? new ServerSettings() : Loader.Load(path, Path.GetDirectoryName(Path.GetFullPath(path))!).OrThrow().Get(ServerSettings.Section);
 
     /// <summary>What is collected, by the file; nothing without one.</summary>
     public static SourcesSettings SourcesOf(string? path) => Of(path, SourcesSettings.Section);

@@ -5,7 +5,10 @@ using Headroom.Server.Deployments;
 
 namespace Headroom.Server.Regressions;
 
-/// <summary>The JSON of a comparison: <c>{"findings":[…],"notes":[…]}</c>; null where a number does not exist.</summary>
+/// <summary>
+/// The JSON of a comparison: <c>{"findings":[…],"notes":[…]}</c>; null where a number does not exist, and the texts
+/// <c>"+Inf"</c> and <c>"-Inf"</c> where it is infinite (from nothing to something), for which JSON has no number.
+/// </summary>
 public static class RegressionJson
 {
     private static readonly (RegressionVerdict Verdict, string Word)[] Words =
@@ -75,11 +78,17 @@ public static class RegressionJson
         };
     }
 
-    private static double Number(JsonElement json, string name) => json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.NaN;
+    private static double Number(JsonElement json, string name) => json.GetProperty(name) switch
+    {
+        { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
+        { ValueKind: JsonValueKind.String } text => text.GetString() == "-Inf" ? double.NegativeInfinity : double.PositiveInfinity,
+        _ => double.NaN,
+    };
 
     private static void Number(Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value)) json.WriteNumber(name, value);
-        else json.WriteNull(name);
+        else if (double.IsNaN(value)) json.WriteNull(name);
+        else json.WriteString(name, value > 0 ? "+Inf" : "-Inf");
     }
 }

@@ -3,6 +3,7 @@ using Headroom.Metrics;
 using Headroom.Objectives.Regressions;
 using Headroom.Server.Deployments;
 using Headroom.Server.Hosting;
+using Headroom.Server.Problems;
 using Headroom.Server.Projects;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Builder;
@@ -35,7 +36,7 @@ internal static class RegressionRoutes
                 Findings = [.. result.Findings.Select(f => (f with { Kpi = kpis.FirstOrDefault(k => k.Query == f.Query)?.Name }).Beside(recorded, before, after))],
             };
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
             RegressionJson.Write(json, result);
         }).Reads();
 }

@@ -30,7 +30,7 @@ internal static class SloRoutes
             var slos = parameters.Get("name") is { } name ? [Find(project, name)] : project.Slos;
             var report = await new SloEvaluator(backend).EvaluateAsync(project.Name, slos, at, parameters.Get("explain") is "true" or "1", context.RequestAborted);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             SloJson.Write(json, report);
         }).Reads();
         routes.MapGet("/api/slos/{name}/history", async context =>
@@ -45,7 +45,7 @@ internal static class SloRoutes
             if (parameters.Get("zone") is { } id && !CalendarPeriods.TryFindZone(id, out zone, out string reason)) throw RequestParameters.Invalid("zone", $"'{id}' is no time zone: {reason}.");
             var history = await new SloEvaluator(backend).HistoryAsync(slo, unit, zone, parameters.Integer("count", 6, 1, MostPeriods), at, context.RequestAborted);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             SloJson.Write(json, slo.Name, history);
         }).Reads();
     }

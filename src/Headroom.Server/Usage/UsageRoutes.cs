@@ -28,7 +28,7 @@ internal static class UsageRoutes
             var result = await backend.QueryRangeAsync(query, at - window + StepMs, at, StepMs, context.RequestAborted);
             var series = result.Value is MatrixValue matrix ? matrix.Series : [];
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Problems.ApiJson.Options);
             json.WriteStartObject();
             json.WriteString("query", query);
             json.WriteString("zone", zone.Id);

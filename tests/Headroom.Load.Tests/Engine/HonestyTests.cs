@@ -50,6 +50,37 @@ public sealed class HonestyTests
     }
 
     [Fact]
+    public async Task Several_threads_together_do_exactly_what_the_plan_says()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the managed transport has one thread");
+        await using var server = ScriptedServer.Answering(_ => ScriptedServer.Ok());
+        foreach (LoadShape shape in (LoadShape[])[new SharedIterations(7, 500, TimeSpan.FromSeconds(30)), new PerVuIterations(10, 50, TimeSpan.FromSeconds(30)), new ConstantArrivalRate(250, TimeSpan.FromSeconds(2)) { MaxVusGiven = 20 }])
+        {
+            var result = await new LoadRun(UrlPlan.Create(server.Url, shape, new UrlPlanOptions()), new LoadRunOptions { Threads = 3, Pin = false }, TimeProvider.System).RunAsync(null, TestContext.Current.CancellationToken);
+            Assert.Equal((500, 500, 3), (result.Requests.Sent, result.Requests.Completed, result.Generator.Workers));
+            Assert.Equal(500, result.Iterations.Completed);
+        }
+    }
+
+    [Fact]
+    public async Task A_long_run_does_not_grow()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "resident memory is read from /proc");
+        bool full = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1";
+        await using var server = ScriptedServer.Answering(_ => ScriptedServer.Ok());
+        var length = TimeSpan.FromSeconds(full ? 180 : 15);
+        var resident = new List<long>();
+        var plan = UrlPlan.Create(server.Url, new ConstantArrivalRate(full ? 5000 : 1000, length) { MaxVusGiven = 50 }, new UrlPlanOptions());
+        await new LoadRun(plan, new LoadRunOptions { Threads = 1, Pin = false }, TimeProvider.System).RunAsync(_ =>
+        {
+            // What is kept, not what the collector has not yet given back: the scripted server allocates in the same process.
+            resident.Add(GC.GetTotalMemory(forceFullCollection: true));
+        }, TestContext.Current.CancellationToken);
+        double early = resident[resident.Count / 3], late = resident[^2];
+        Assert.True(late < early * 1.05 + 100_000, $"{early:N0} bytes after a third, {late:N0} at the end");
+    }
+
+    [Fact]
     public async Task A_request_allocates_nothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the transport that allocates nothing needs epoll");

@@ -35,6 +35,26 @@ public sealed class NotificationPlannerTests
     }
 
     [Fact]
+    public void A_gap_in_the_data_nobody_asked_about_changes_nothing()
+    {
+        var house = new House(Two);
+        house.Say(0, ("slow", "", AlarmState.Ok));
+        Assert.Equal([], house.Say(1, ("slow", "", AlarmState.InsufficientData)));
+        Assert.Equal([], house.Say(2, ("slow", "", AlarmState.Ok)));
+        Assert.Equal(["slow ALARM"], house.Say(3, ("slow", "", AlarmState.Alarm)));
+        Assert.Equal([], house.Say(4, ("slow", "", AlarmState.InsufficientData)));
+        Assert.Equal([], house.Say(5, ("slow", "", AlarmState.Alarm)));
+    }
+
+    [Fact]
+    public void An_action_may_hear_of_the_end_alone()
+    {
+        var house = new House("alarms: [{name: slow, query: x, when: '> 0', actions: [{command: x, on: ok}]}]");
+        Assert.Equal([], house.Say(0, ("slow", "", AlarmState.Alarm)));
+        Assert.Equal(["slow OK"], house.Say(1, ("slow", "", AlarmState.Ok)));
+    }
+
+    [Fact]
     public void A_beginning_without_alarm_is_no_news_and_one_with_alarm_is()
     {
         var house = new House(Two);

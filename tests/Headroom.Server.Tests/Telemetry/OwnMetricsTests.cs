@@ -29,6 +29,17 @@ public sealed class OwnMetricsTests
     }
 
     [Fact]
+    public async Task The_documents_metrics_and_the_runtimes_are_among_them()
+    {
+        await using var server = await RunningServer.StartAsync(settings: new() { Telemetry = new() { Environment = "dev" } });
+        await server.GetAsync("/api/v1/query?query=up");
+        string metrics = (await server.GetAsync("/metrics")).Body;
+        Assert.Contains("E2ELatency_count{Environment=\"dev\",Component=\"API\"} 1", metrics);
+        Assert.All(["# TYPE E2ELatency histogram", "# TYPE CircuitBreakerEfficiency gauge", "# TYPE CacheHitRate gauge", "dotnet_gc_collections_total{", "dotnet_process_memory_working_set_bytes ", "dotnet_thread_pool_thread_count "],
+            line => Assert.Contains(line, metrics));
+    }
+
+    [Fact]
     public async Task Liveness_and_readiness_answer()
     {
         await using var server = await RunningServer.StartAsync();

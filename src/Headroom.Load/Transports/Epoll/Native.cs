@@ -66,7 +66,9 @@ internal static unsafe partial class Native
     public static int Wait(int epoll, byte* events, int most, long nanoseconds)
     {
         Timespec timeout = new(nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
-        return Result(epoll_pwait2(epoll, events, most, &timeout, 0, 0));
+        // By number, the same on all architectures: the C library knows the name only from glibc 2.35 on.
+        const nint EpollPwait2 = 441;
+        return Result((int)syscall(EpollPwait2, epoll, (nint)events, most, (nint)(&timeout), 0, 0));
     }
 
     /// <summary>The same for kernels before 5.11, in whole milliseconds.</summary>
@@ -159,7 +161,7 @@ internal static unsafe partial class Native
     private static partial int epoll_ctl(int epoll, int operation, int fd, byte* e);
 
     [LibraryImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int epoll_pwait2(int epoll, byte* events, int most, Timespec* timeout, nint mask, nint maskSize);
+    private static partial nint syscall(nint number, nint epoll, nint events, nint most, nint timeout, nint mask, nint maskSize);
 
     [LibraryImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int epoll_wait(int epoll, byte* events, int most, int milliseconds);

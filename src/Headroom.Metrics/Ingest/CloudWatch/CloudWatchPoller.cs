@@ -91,6 +91,7 @@ internal sealed class CloudWatchPoller
             for (int i = 0; i < queries.Length; i++)
                 queries[i] = new CloudWatchQuery(string.Create(CultureInfo.InvariantCulture, $"q{i}"), batch[i].Metric.Namespace, batch[i].Metric.Metric, batch[i].Dimensions, batch[i].Statistic, (int)(_period / 1000));
             _request.Samples.Clear();
+            foreach (var series in batch) series.Forget();
             await foreach (var result in _calls.DataAsync(new CloudWatchDataRequest(_metrics[0].Region, queries, start, end), stop).ConfigureAwait(false))
             {
                 if (!result.Id.StartsWith('q') || !int.TryParse(result.Id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number >= batch.Length) continue;
@@ -99,7 +100,7 @@ internal sealed class CloudWatchPoller
             }
             if (_request.Samples.Count == 0) continue;
             var outcome = await _backend.AppendAsync(_request, CancellationToken.None).ConfigureAwait(false);
-            foreach (var sample in batch) sample.Written(start);
+            foreach (var series in batch) series.Written(start);
             _observer.Collected("cloudwatch", outcome.Accepted);
             if (outcome.Rejected > 0) _observer.Rejected(Name, outcome.Rejected, outcome.Rejections.Count > 0 ? outcome.Rejections[0].Reason : "");
         }
@@ -152,6 +153,9 @@ internal sealed class CloudWatchSeries(CloudWatchSettings metric, IReadOnlyList<
 
     /// <summary>Whether a period was not written yet; it then waits for <see cref="Written"/>.</summary>
     public bool IsNew(long time) => !_written.Contains(time) && _pending.Add(time);
+
+    /// <summary>Forgets what waited: writing it failed, or it was written.</summary>
+    public void Forget() => _pending.Clear();
 
     /// <summary>Takes note that what waited is written; periods before <paramref name="start"/> are not asked for again.</summary>
     public void Written(long start)

@@ -12,7 +12,7 @@ namespace Headroom.Metrics.Ingest.Otlp;
 /// <param name="time">The clock.</param>
 public sealed class OtlpMetricsImporter(OtlpOptions options, IMetricsBackend backend, TimeProvider time)
 {
-    private readonly CacheRoom _room = new(options.MaxCachedSeries);
+    private readonly CacheRoom _room = new(options.MaxCacheBytes);
     private readonly DeltaTotals _deltas = new(options, new StoredTotals(backend, options.ResumeWithin));
     private readonly ConcurrentStack<Worker> _idle = new();
 

@@ -39,10 +39,10 @@ public sealed record OtlpOptions
     /// <summary>How far back the store is searched for a delta series' total after a restart. Default 1 h.</summary>
     public TimeSpan ResumeWithin { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Series whose labels are remembered by their bytes. Default 1,000,000, about 400 bytes each.</summary>
-    public int MaxCachedSeries { get; init; } = 1_000_000;
+    /// <summary>Memory for the labels of known series by the bytes they come as, in bytes. Default 512 MiB, about 600,000 series.</summary>
+    public long MaxCacheBytes { get; init; } = 512L << 20;
 
-    /// <summary>Operations (span names) of one service; spans of further ones are counted under one name. Default 1,000.</summary>
+    /// <summary>Operations (span names) of one service; spans of further ones are counted under one name. Default 1,000, and 250,000 for all services together.</summary>
     public int MaxOperationsPerService { get; init; } = 1000;
 
     /// <summary>Slowest spans of a series kept as exemplars in each slot of 10 s. Default 3.</summary>

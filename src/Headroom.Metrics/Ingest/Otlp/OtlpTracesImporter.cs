@@ -15,7 +15,7 @@ public sealed class OtlpTracesImporter(OtlpOptions options, IMetricsBackend back
 {
     private static readonly MetricMetadata Metadata = new(TracesDecoder.Metric, "histogram", "s", "Duration of spans, by service, operation, kind and status.");
 
-    private readonly CacheRoom _room = new(options.MaxCachedSeries);
+    private readonly CacheRoom _room = new(options.MaxCacheBytes);
     private readonly KnownOperations _operations = new(options.MaxOperationsPerService);
     private readonly SlowestSpans _slowest = new(options.SlowestSpansPerSlot);
     private readonly OtlpJson _json = new(options.MaxBodyBytes);

@@ -38,7 +38,8 @@ internal sealed class ScrapeTarget
             TargetLabels = settings.HonorLabels ? [] : labels,
             DefaultLabels = settings.HonorLabels ? labels : [],
             DefaultService = settings.Url.Host,
-            MaxSeries = settings.SampleLimit,
+            // One more, so that it is the scrape that fails and not a series that is left out.
+            MaxSeries = settings.SampleLimit + 1,
         }, time);
         (_up, _duration, _scraped) = (Own("up"), Own("scrape_duration_seconds"), Own("scrape_samples_scraped"));
 

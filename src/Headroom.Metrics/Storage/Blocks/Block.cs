@@ -84,10 +84,12 @@ internal sealed class Block : IDisposable
         {
             long start = 0;
             int length = 0;
+            var places = new List<ChunkPlace>();
             for (int series = 0; series < _index.SeriesCount; series++)
             {
-                var entry = Entry(series);
-                foreach (var place in entry.Samples.Concat(entry.Raw).Concat(entry.Aggregates))
+                places.Clear();
+                ReadPlaces(series, places);
+                foreach (var place in places)
                 {
                     long from = place.Offset - ChecksumBytes;
                     int needed = place.Length + ChecksumBytes;
@@ -105,6 +107,21 @@ internal sealed class Block : IDisposable
         finally
         {
             ArrayPool<byte>.Shared.Return(window);
+        }
+    }
+
+    private void ReadPlaces(int series, List<ChunkPlace> into)
+    {
+        try
+        {
+            _index.Chunks(series, into);
+            foreach (var place in into) CheckPlace(place);
+            // Labels that cannot be read are damage too, though no chunk needs them.
+            _index.HashOf(series);
+        }
+        catch (DecodeException e)
+        {
+            throw new BlockDamagedException(_indexPath, e.Offset, e.Message);
         }
     }
 

@@ -9,8 +9,11 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal sealed class BlockIndex : ILabelIndex
 {
+    /// <summary>Series up to which their labels are kept once made; with more they are made each time.</summary>
+    private const int KeptLabels = 20_000;
+
     private readonly byte[] _bytes;
-    private readonly Labels?[] _labels;
+    private readonly Labels?[]? _labels;
     private readonly int _symbolCount;
     private readonly int _symbols;
     private readonly int _series;
@@ -30,7 +33,7 @@ internal sealed class BlockIndex : ILabelIndex
         int hashes;
         (hashes, _hashes) = Table(6, 8);
         if (hashes != SeriesCount) throw new DecodeException(BlockFormat.HeaderBytes, "there is not one hash for each series");
-        _labels = new Labels?[SeriesCount];
+        if (SeriesCount <= KeptLabels) _labels = new Labels?[SeriesCount];
     }
 
     public int SeriesCount { get; }
@@ -65,7 +68,17 @@ internal sealed class BlockIndex : ILabelIndex
         return list;
     }
 
-    public string ValueOf(int series, string name) => LabelsOf(series)[name];
+    public string ValueOf(int series, string name)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        for (int count = reader.Count(2); count > 0; count--)
+        {
+            int symbol = reader.Int32(0, _symbolCount - 1);
+            int value = reader.Int32(0, _symbolCount - 1);
+            if (IsSymbol(symbol, name)) return Symbol(value);
+        }
+        return "";
+    }
 
     /// <summary>The <see cref="StableHash"/> of a series, without making its labels.</summary>
     public ulong HashOf(int series)
@@ -76,15 +89,25 @@ internal sealed class BlockIndex : ILabelIndex
         return hash.Value;
     }
 
-    /// <summary>A series' labels; the same instance each time.</summary>
+    /// <summary>A series' labels.</summary>
     public Labels LabelsOf(int series)
     {
-        if (Volatile.Read(ref _labels[series]) is { } known) return known;
+        if (_labels is not null && Volatile.Read(ref _labels[series]) is { } known) return known;
         var reader = ReaderAt(Number(_series, series));
         var labels = new Label[reader.Count(2)];
         for (int i = 0; i < labels.Length; i++)
             labels[i] = new Label(Symbol(reader.Int32(0, _symbolCount - 1)), Symbol(reader.Int32(0, _symbolCount - 1)));
-        return Interlocked.CompareExchange(ref _labels[series], Labels.From(labels), null) ?? _labels[series]!;
+        var made = Labels.From(labels);
+        return _labels is null ? made : Interlocked.CompareExchange(ref _labels[series], made, null) ?? made;
+    }
+
+    /// <summary>Where the chunks of a series stand, of all kinds.</summary>
+    public void Chunks(int series, List<ChunkPlace> into)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        for (int skip = reader.Count(2) * 2; skip > 0; skip--) reader.Unsigned();
+        reader.Byte();
+        for (int list = _hasAggregates ? 3 : 2; list > 0; list--) ReadChunks(ref reader, into);
     }
 
     /// <summary>All that the index says about a series.</summary>
@@ -116,7 +139,7 @@ internal sealed class BlockIndex : ILabelIndex
         for (; low < SeriesCount && (uint)Number(_hashes, low * 2) == wanted; low++)
         {
             int series = Number(_hashes, low * 2 + 1);
-            if ((uint)series < (uint)SeriesCount && LabelsOf(series).Equals(labels)) return series;
+            if ((uint)series < (uint)SeriesCount && Is(series, labels)) return series;
         }
         return -1;
     }
@@ -125,7 +148,7 @@ internal sealed class BlockIndex : ILabelIndex
     {
         int count = reader.Count(6);
         if (count == 0) return;
-        chunks.Capacity = count;
+        chunks.EnsureCapacity(chunks.Count + count);
         long time = 0;
         long offset = 0;
         for (int i = 0; i < count; i++)
@@ -139,6 +162,23 @@ internal sealed class BlockIndex : ILabelIndex
             chunks.Add(new ChunkPlace(encoding, first, last, samples, offset, length));
             (time, offset) = (last, offset + length);
         }
+    }
+
+    private bool Is(int series, Labels labels)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        if (reader.Count(2) != labels.Count) return false;
+        foreach (var (name, value) in labels.AsSpan())
+            if (!IsSymbol(reader.Int32(0, _symbolCount - 1), name) || !IsSymbol(reader.Int32(0, _symbolCount - 1), value))
+                return false;
+        return true;
+    }
+
+    // Without making a string of the symbol.
+    private bool IsSymbol(int symbol, string text)
+    {
+        var bytes = SymbolBytes(symbol);
+        return Ascii.IsValid(text) ? Ascii.Equals(bytes, text) : bytes.Length >= text.Length && Encoding.UTF8.GetString(bytes) == text;
     }
 
     private int FindName(string name) => FindSymbol(name) is var symbol && symbol < 0 ? -1 : Find(_names, _nameCount, 3, symbol);

@@ -17,7 +17,7 @@ internal sealed class BlockWriter : IDisposable
     private readonly BlockIndexBuilder _index = new();
     private readonly ByteWriter _buffer = new();
     private readonly IDurableFile _chunks;
-    private SeriesEntry? _current;
+    private readonly SeriesEntry _current = new(Labels.Empty, SeriesKinds.None);
     private long _written;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
@@ -46,7 +46,7 @@ internal sealed class BlockWriter : IDisposable
     public void StartSeries(Labels labels, SeriesKinds kinds)
     {
         FinishSeries();
-        _current = new SeriesEntry(labels, kinds);
+        _current.Reset(labels, kinds);
     }
 
     /// <summary>Adds a chunk to the current series; those of a series must come in time order.</summary>
@@ -59,14 +59,14 @@ internal sealed class BlockWriter : IDisposable
         switch (encoding)
         {
             case ChunkEncoding.Aggregates:
-                _current!.Aggregates.Add(place);
+                _current.Aggregates.Add(place);
                 break;
             case ChunkEncoding.Raw:
-                _current!.Raw.Add(place);
+                _current.Raw.Add(place);
                 _raw += count;
                 break;
             default:
-                _current!.Samples.Add(place);
+                _current.Samples.Add(place);
                 _samples += count;
                 break;
         }
@@ -91,7 +91,7 @@ internal sealed class BlockWriter : IDisposable
         WriteBuffer();
         _chunks.Sync();
         _chunks.Dispose();
-        byte[] index = _index.Build();
+        var index = _index.Build(_buffer);
         BlockFormat.WriteFile(_files, Path.Combine(_temporary, BlockFormat.IndexFile), index);
         var meta = new BlockMeta(_number, _first, _last, _series, _samples, _raw, _written, index.Length, _resolution);
         BlockFormat.WriteFile(_files, Path.Combine(_temporary, BlockFormat.MetaFile), meta.ToBytes());
@@ -105,10 +105,10 @@ internal sealed class BlockWriter : IDisposable
 
     private void FinishSeries()
     {
-        if (_current is null || _current.Samples.Count + _current.Raw.Count == 0) return;
+        if (_current.IsEmpty) return;
         _index.Add(_current);
         _series++;
-        _current = null;
+        _current.Reset(Labels.Empty, SeriesKinds.None);
     }
 
     private void WriteBuffer()

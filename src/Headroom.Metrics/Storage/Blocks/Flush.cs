@@ -59,7 +59,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
             lock (head.Gate)
             {
                 head.Use(manifest.Current, block);
-                foreach (var (series, _) in flushed) series.EndFlush();
+                foreach (var (series, _) in flushed) series.EndFlush(head.Memory);
             }
         });
 
@@ -89,18 +89,10 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         foreach (var (series, kinds) in flushed)
         {
             writer.StartSeries(series.Labels, kinds);
-            collector.Samples(RunsOf(series.FlushingSamples));
-            collector.Raw(RunsOf(series.FlushingRaw));
+            // What was set apart does not change any more.
+            if (series.FlushingSamples is { } samples) collector.Samples(samples.Runs());
+            if (series.FlushingRaw is { } raw) collector.Raw(raw.Runs());
         }
         return writer.Finish();
-    }
-
-    private static List<SampleRun> RunsOf(SampleColumn? column)
-    {
-        var runs = new List<SampleRun>();
-        if (column is null) return runs;
-        var view = column.View();
-        for (int i = 0; i < view.Count; i++) runs.Add(view[i]);
-        return runs;
     }
 }

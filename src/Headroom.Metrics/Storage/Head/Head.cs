@@ -15,11 +15,8 @@ internal sealed class Head(EmbeddedStoreOptions options, long openedAt)
     /// <summary>Out-of-order window of observations in milliseconds.</summary>
     public long WindowMs { get; } = (long)options.OutOfOrderWindow.TotalMilliseconds;
 
-    /// <summary>Number of the current snapshot generation: views taken so far hold leaves of lower ones only.</summary>
-    public long Generation { get; private set; } = 1;
-
-    /// <summary>For packing leaves.</summary>
-    public ByteWriter Scratch { get; } = new();
+    /// <summary>What the columns share.</summary>
+    public ColumnMemory Memory { get; } = new();
 
     public HeadIndex Index { get; private set; } = new();
 
@@ -109,7 +106,7 @@ internal sealed class Head(EmbeddedStoreOptions options, long openedAt)
             for (int i = seen; i < SeriesCount; i++) next.Add(Index[i]);
             foreach (var series in idle)
             {
-                if (IsIdle(series)) _byLabels.Remove(series.Labels);
+                if (IsIdle(series)) Forget(series);
                 else next.Add(series);
             }
             Index = next;
@@ -141,8 +138,14 @@ internal sealed class Head(EmbeddedStoreOptions options, long openedAt)
 
     public void NoteTime(long time) => Newest = Math.Max(Newest, time);
 
+    private void Forget(HeadSeries series)
+    {
+        _byLabels.Remove(series.Labels);
+        series.IsForgotten = true;
+    }
+
     /// <summary>Called when views were taken: what changes from now on must not change what they hold.</summary>
-    public void NextGeneration() => Generation++;
+    public void NextGeneration() => Memory.Generation++;
 
     private ObservationSlots Resume(SampleRun last)
     {

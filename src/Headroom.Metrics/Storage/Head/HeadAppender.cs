@@ -45,7 +45,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
         (_now, _latest) = (now, now + EmbeddedStore.FutureMs);
         _expired = Math.Min(now, head.Newest) is var newest && newest < long.MinValue + _longestMs ? long.MinValue : newest - _longestMs;
         if (head.Pending == 0) head.PendingSince = now;
-        (_lastLabels, _lastSeries) = (null, null);
+        _lastLabels = null;
         for (int i = 0; i < request.Samples.Count; i++)
         {
             Float(i, request.Samples[i]);
@@ -191,6 +191,13 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             series = _lastSeries!;
             return true;
         }
+        // Requests name their series in the same order again and again.
+        if (_lastSeries?.Follower is { IsForgotten: false } guess && ReferenceEquals(guess.Labels, labels))
+        {
+            guess.WrittenAt = _now;
+            (_lastLabels, _lastSeries, series) = (labels, guess, guess);
+            return true;
+        }
         if (head.Find(labels) is not { } found)
         {
             if (SeriesAdmission.Refusal(labels, head.SeriesCount, options) is var (code, reason))
@@ -201,6 +208,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             found = head.Add(labels);
         }
         found.WrittenAt = _now;
+        if (_lastSeries is not null) _lastSeries.Follower = found;
         (_lastLabels, _lastSeries, series) = (labels, found, found);
         return true;
     }
@@ -226,10 +234,10 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     // A sample may stand in the head already, in what is being flushed, or in a block.
     private Insertion Insert(HeadSeries series, long time, double value, Histogram? histogram)
     {
-        if (series.FlushingSamples is { } flushing && time <= flushing.Last && flushing.Find(time, value, histogram) is var there and not Insertion.Added) return there;
+        if (series.FlushingSamples is { } flushing && time <= flushing.Last && flushing.Find(time, value, histogram, head.Memory) is var there and not Insertion.Added) return there;
         if (time <= series.StoredLast && time >= series.StoredFirst
             && _stored.Find(head.Blocks, series.Labels, time, value, histogram) is var stored and not Insertion.Added) return stored;
-        var insertion = series.Samples.Insert(time, value, histogram, head.Generation, head.Scratch);
+        var insertion = series.Samples.Insert(time, value, histogram, head.Memory);
         if (insertion == Insertion.Added)
         {
             head.Pending++;

@@ -32,7 +32,7 @@ internal sealed class HeadReplay(Head head) : IWriteRecordSink
         var found = SeriesOf(series);
         found.Kinds |= SeriesKinds.Floats;
         head.NoteTime(time);
-        found.Samples.Insert(time, value, null, head.Generation, head.Scratch);
+        found.Samples.Insert(time, value, null, head.Memory);
         head.Pending++;
         if (note is null) return;
         found.AddRaw(time, value, note, head);
@@ -56,7 +56,7 @@ internal sealed class HeadReplay(Head head) : IWriteRecordSink
         var found = SeriesOf(series);
         found.Kinds |= SeriesKinds.Histograms;
         head.NoteTime(time);
-        found.Samples.Insert(time, 0, value, head.Generation, head.Scratch);
+        found.Samples.Insert(time, 0, value, head.Memory);
         head.Pending++;
     }
 

@@ -46,6 +46,27 @@ internal static class StoreReader
         return found;
     }
 
+    /// <summary>Adds the labels of the same series to a set; gives how many are in it. Cheaper, since nothing of their samples is noted.</summary>
+    public static int SelectLabels(Head head, IReadOnlyList<LabelMatcher> matchers, long min, long max, HashSet<Labels> into)
+    {
+        IReadOnlyList<LiveBlock> blocks;
+        lock (head.Gate)
+        {
+            blocks = head.Blocks;
+            foreach (int number in MatcherResolver.Resolve(head.Index, matchers))
+                if (IsInMemory(head.Index[number], min, max, raw: false))
+                    into.Add(head.Index[number].Labels);
+        }
+        foreach (var block in blocks)
+        {
+            if (block.First > max || block.Last < min) continue;
+            foreach (int number in MatcherResolver.Resolve(block.Block.Index, matchers))
+                if (block.Part(number) is var part && part.HasSamples(min, max))
+                    into.Add(part.Entry.Labels);
+        }
+        return into.Count;
+    }
+
     private static bool IsInMemory(HeadSeries series, long min, long max, bool raw) =>
         Overlaps(series.Samples, min, max) || Overlaps(series.FlushingSamples, min, max)
         || (series.Slots?.Open() is { } open && open.First <= max && open.Last >= min)

@@ -17,10 +17,13 @@ public sealed class NotificationPlanner(AlarmProject project, IReadOnlyList<Sile
     {
         public AlarmState? Acted => Instance.Acted.TryGetValue(Action.Id, out var state) ? state : null;
 
-        // A state nobody asked to hear of is passed over; so is a beginning that is no alarm.
-        public bool PassesOver => Acted != Instance.State && (!Action.On.Contains(Instance.State) || (Acted is null && Instance.State != AlarmState.Alarm));
+        private bool IsBeginning => Acted is null && Instance.State != AlarmState.Alarm;
 
-        public bool Pending => MutedBy is null && Acted != Instance.State && !PassesOver;
+        // Noted as told without telling: a beginning that is OK, and states nobody asked to hear of. A gap in the data nobody asked about
+        // changes nothing: whoever was told of an alarm is told of its end, and not of the alarm again.
+        public bool PassesOver => Acted != Instance.State && Instance.State != AlarmState.InsufficientData && (IsBeginning || !Action.On.Contains(Instance.State));
+
+        public bool Pending => MutedBy is null && Acted != Instance.State && Action.On.Contains(Instance.State) && !IsBeginning;
     }
 
     /// <summary>The labels by which an alarm's series is routed and matched: the series', the alarm's own over them, and its name as <c>alarm</c>.</summary>

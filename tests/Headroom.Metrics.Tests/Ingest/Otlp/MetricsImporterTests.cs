@@ -252,7 +252,7 @@ public sealed class MetricsImporterTests
     public async Task What_is_remembered_is_bounded_and_forgetting_changes_nothing()
     {
         var store = new RecordingBackend();
-        var importer = new OtlpMetricsImporter(new OtlpOptions { MaxCachedSeries = 10 }, store, Clock);
+        var importer = new OtlpMetricsImporter(new OtlpOptions { MaxCacheBytes = 5000 }, store, Clock);
         for (int i = 0; i < 50; i++) await importer.ImportAsync(Request(Gauge("g", Number(i, Now, 0, ("n", $"{i}")))));
         Assert.Equal(50, store.Samples.Select(s => s.Labels).Distinct().Count());
     }

@@ -17,7 +17,7 @@ public sealed class OtlpFuzzTests
     public async Task Metrics_are_accounted_for_whatever_the_bytes(OtlpEncoding encoding, string corpus, int seed)
     {
         var store = new RecordingBackend();
-        var importer = new OtlpMetricsImporter(new OtlpOptions { MaxCachedSeries = 1000, MaxDeltaSeries = 500 }, store, Clock);
+        var importer = new OtlpMetricsImporter(new OtlpOptions { MaxCacheBytes = 500_000, MaxDeltaSeries = 500 }, store, Clock);
         await EachAsync(corpus, seed, encoding, body => importer.ImportAsync(body, encoding, CancellationToken.None), () => store.Samples.Count + store.Histograms.Count);
         Assert.All(store.Samples, s => Assert.True(s.Labels.Name.Length > 0 && s.Labels["service"].Length > 0 && s.Labels.Count <= 41));
         Assert.NotEmpty(store.Samples);
@@ -27,7 +27,7 @@ public sealed class OtlpFuzzTests
     public async Task Spans_are_accounted_for_whatever_the_bytes(OtlpEncoding encoding, string corpus, int seed)
     {
         var store = new RecordingBackend();
-        var importer = new OtlpTracesImporter(new OtlpOptions { MaxCachedSeries = 1000, MaxOperationsPerService = 50 }, store, Clock);
+        var importer = new OtlpTracesImporter(new OtlpOptions { MaxCacheBytes = 500_000, MaxOperationsPerService = 50 }, store, Clock);
         await EachAsync(corpus, seed, encoding, body => importer.ImportAsync(body, encoding, CancellationToken.None), () => store.Observations.Count);
         Assert.All(store.Observations, o => Assert.True(double.IsFinite(o.Value) && o.Value >= 0 && o.Labels["service"].Length > 0));
         Assert.NotEmpty(store.Observations);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Headroom.Metrics.Histograms;
 using Headroom.Metrics.Ingest.Protobuf;
 
@@ -52,23 +51,25 @@ internal sealed class BucketRun(int most)
     {
         buckets = Buckets.Empty;
         if (_positions.Count == 0) return true;
-        var indexes = new List<int>(_positions.Count);
-        var counts = new List<double>(_positions.Count);
+        // Positions ascend, so the first and the last tell whether all are possible.
+        if (!ExponentialBuckets.IsPossible(IndexAt(0, shift), scale) || !ExponentialBuckets.IsPossible(IndexAt(_positions.Count - 1, shift), scale)) return false;
+        int populated = 1;
+        for (int i = 1; i < _positions.Count; i++)
+            if (IndexAt(i, shift) != IndexAt(i - 1, shift))
+                populated++;
+        var (indexes, counts) = (new int[populated], new double[populated]);
+        int last = -1;
         for (int i = 0; i < _positions.Count; i++)
         {
-            long index = (_offset + _positions[i]) >> shift;
-            if (!ExponentialBuckets.IsPossible(index, scale)) return false;
-            if (indexes.Count > 0 && indexes[^1] == index)
-            {
-                counts[^1] += _counts[i];
-                continue;
-            }
-            indexes.Add((int)index);
-            counts.Add(_counts[i]);
+            int index = (int)IndexAt(i, shift);
+            if (last < 0 || indexes[last] != index) indexes[++last] = index;
+            counts[last] += _counts[i];
         }
-        buckets = new Buckets(CollectionsMarshal.AsSpan(indexes).ToArray(), CollectionsMarshal.AsSpan(counts).ToArray());
+        buckets = new Buckets(indexes, counts);
         return true;
     }
+
+    private long IndexAt(int i, int shift) => (_offset + _positions[i]) >> shift;
 
     private void Add(ulong count)
     {

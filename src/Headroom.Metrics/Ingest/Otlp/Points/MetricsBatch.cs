@@ -8,8 +8,6 @@ namespace Headroom.Metrics.Ingest.Otlp;
 /// </summary>
 internal sealed class MetricsBatch(OtlpOptions options)
 {
-    // Lists that one unusually large request has grown are not kept for the next.
-    private const int MostKept = 1 << 17;
     /// <summary>Stands for the point of a sample that is no data point's.</summary>
     public const int NoPoint = -1;
 
@@ -17,7 +15,7 @@ internal sealed class MetricsBatch(OtlpOptions options)
     private readonly List<int> _pointOfHistogram = [];
     private int _buckets;
 
-    public WriteRequest Request { get; private set; } = new();
+    public WriteRequest Request { get; } = new();
 
     public List<DeltaPoint> Deltas { get; } = [];
 
@@ -93,19 +91,12 @@ internal sealed class MetricsBatch(OtlpOptions options)
 
     public void Clear()
     {
-        if (Request.Samples.Capacity > MostKept || Request.Histograms.Capacity > MostKept) Request = new WriteRequest();
-        Request.Samples.Clear();
-        Request.Histograms.Clear();
-        Request.Exemplars.Clear();
-        Request.Metadata.Clear();
-        Deltas.Clear();
-        DeltaCounts.Clear();
-        Totals.Clear();
-        _pointOfSample.Clear();
-        _pointOfHistogram.Clear();
-        if (_pointOfSample.Capacity > MostKept) _pointOfSample.Capacity = 0;
-        if (Deltas.Capacity > MostKept) (Deltas.Capacity, Totals.Capacity) = (0, 0);
-        if (DeltaCounts.Capacity > MostKept) DeltaCounts.Capacity = 0;
+        Kept.Clear(Request);
+        Kept.Clear(Deltas);
+        Kept.Clear(DeltaCounts);
+        Kept.Clear(Totals);
+        Kept.Clear(_pointOfSample);
+        Kept.Clear(_pointOfHistogram);
         Rejections.Clear();
         (Points, _buckets) = (0, 0);
     }

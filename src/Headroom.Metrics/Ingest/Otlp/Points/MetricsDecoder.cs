@@ -31,14 +31,11 @@ internal sealed class MetricsDecoder
         _points = new PointWriter(options, _resolver);
     }
 
-    /// <summary>Entries that its caches hold.</summary>
-    public long Cached => _resolver.Added;
-
     /// <summary>Forgets what it remembers.</summary>
     public void Forget()
     {
-        _room.Return(_resolver.Added);
-        _resolver.Added = 0;
+        _room.Return(_resolver.Taken);
+        _resolver.Taken = 0;
         _resources = new ByteKeyedCache<Resource>();
     }
 

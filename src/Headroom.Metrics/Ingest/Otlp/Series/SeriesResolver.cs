@@ -24,13 +24,13 @@ internal sealed class SeriesResolver(OtlpOptions options, CacheRoom room)
     private byte[] _key = new byte[512];
     private byte[] _scattered = [];
 
-    /// <summary>Entries added to caches since they were last forgotten.</summary>
-    public long Added { get; set; }
+    /// <summary>Room taken for caches since they were last forgotten.</summary>
+    public long Taken { get; set; }
 
     /// <summary>Translates a <c>Resource</c>.</summary>
     public Resource NewResource(ReadOnlySpan<byte> resource)
     {
-        Count();
+        Take(resource);
         _attributes.Clear();
         // Damage or excess costs what comes behind it; the metrics are worth more than their description.
         AttributeReader.ReadAll(resource, ResourceAttributesField, MaxResourceAttributes, _attributes);
@@ -47,7 +47,7 @@ internal sealed class SeriesResolver(OtlpOptions options, CacheRoom room)
     /// <summary>Translates an <c>InstrumentationScope</c>.</summary>
     public Scope NewScope(Resource resource, ReadOnlySpan<byte> scope, ReadOnlySpan<byte> schemaUrl)
     {
-        Count();
+        Take(scope);
         if (!options.ScopeLabels) return new Scope(resource.Labels);
         string name = "", version = "";
         var reader = new ProtobufReader(scope);
@@ -72,7 +72,7 @@ internal sealed class SeriesResolver(OtlpOptions options, CacheRoom room)
         var key = KeyOf(header);
         var family = scope.Families.Find(key);
         if (family is not null) return family;
-        Count();
+        Take(key);
         scope.Families.Add(key, family = NewFamily(scope, header));
         if (family.Fault.IsNone) batch.Request.Metadata.Add(family.Metadata);
         return family;
@@ -95,7 +95,7 @@ internal sealed class SeriesResolver(OtlpOptions options, CacheRoom room)
         if (!fault.IsNone) return fault;
         fault = _labels.Build(family.Name, family.Labels, _attributes, out var labels);
         if (!fault.IsNone) return fault;
-        Count();
+        Take(key);
         family.Points.Add(key, series = new PointSeries(labels));
         return default;
     }
@@ -162,9 +162,5 @@ internal sealed class SeriesResolver(OtlpOptions options, CacheRoom room)
 
     private static string Text(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : "";
 
-    private void Count()
-    {
-        Added++;
-        room.Take();
-    }
+    private void Take(ReadOnlySpan<byte> key) => Taken += room.Take(key.Length);
 }

@@ -7,9 +7,11 @@ namespace Headroom.Metrics.Ingest.Otlp;
 internal sealed class KnownOperations(int mostPerService)
 {
     private const int MaxServices = 10_000;
+    private const int MaxOperations = 250_000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HashSet<string>> _services = new(StringComparer.Ordinal);
+    private int _operations;
 
     /// <summary>Whether the operation has, or now gets, a series of its own.</summary>
     public bool Admit(string service, string operation)
@@ -21,7 +23,10 @@ internal sealed class KnownOperations(int mostPerService)
                 if (_services.Count >= MaxServices) return false;
                 _services[service] = operations = new HashSet<string>(StringComparer.Ordinal);
             }
-            return operations.Contains(operation) || (operations.Count < mostPerService && operations.Add(operation));
+            if (operations.Contains(operation)) return true;
+            if (operations.Count >= mostPerService || _operations >= MaxOperations) return false;
+            _operations++;
+            return operations.Add(operation);
         }
     }
 }

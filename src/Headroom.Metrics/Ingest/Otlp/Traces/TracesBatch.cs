@@ -3,9 +3,7 @@ namespace Headroom.Metrics.Ingest.Otlp;
 /// <summary>What one request of spans comes to. Reused from request to request.</summary>
 internal sealed class TracesBatch
 {
-    private const int MostKept = 1 << 17;
-
-    public WriteRequest Request { get; private set; } = new();
+    public WriteRequest Request { get; } = new();
 
     /// <summary>The ids of the spans in the request's observations, one for each.</summary>
     public List<SpanId> Ids { get; } = [];
@@ -38,11 +36,8 @@ internal sealed class TracesBatch
 
     public void Clear()
     {
-        if (Request.Observations.Capacity > MostKept) Request = new WriteRequest();
-        Request.Observations.Clear();
-        Request.Exemplars.Clear();
-        Request.Metadata.Clear();
-        Ids.Clear();
+        Kept.Clear(Request);
+        Kept.Clear(Ids);
         Rejections.Clear();
         (Spans, OtherOperations) = (0, 0);
     }

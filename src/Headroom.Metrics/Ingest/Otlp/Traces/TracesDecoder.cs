@@ -32,13 +32,13 @@ internal sealed class TracesDecoder(OtlpOptions options, CacheRoom room, KnownOp
     private readonly List<Attribute> _attributes = [];
     private byte[] _key = new byte[256];
     private ByteKeyedCache<SpanService> _services = new();
-    private long _added;
+    private long _taken;
 
     /// <summary>Forgets what it remembers.</summary>
     public void Forget()
     {
-        room.Return(_added);
-        _added = 0;
+        room.Return(_taken);
+        _taken = 0;
         _services = new ByteKeyedCache<SpanService>();
     }
 
@@ -111,7 +111,7 @@ internal sealed class TracesDecoder(OtlpOptions options, CacheRoom room, KnownOp
         int most = options.Series.MaxLabelValueBytes / 4;
         service = new SpanService(name.Length == 0 ? SeriesResolver.UnknownService : name.Length > most ? name[..most] : name);
         _services.Add(resource, service);
-        Count();
+        _taken += room.Take(resource.Length);
         return service;
     }
 
@@ -135,13 +135,7 @@ internal sealed class TracesDecoder(OtlpOptions options, CacheRoom room, KnownOp
         bool admitted = operations.Admit(service.Name, name);
         series = new SpanSeries(Labels.Of(Metric, ("service", service.Name), ("span_name", admitted ? name : OtherOperations), ("span_kind", Kinds[kind]), ("status_code", Statuses[status])), !admitted);
         service.Series.Add(key, series);
-        Count();
+        _taken += room.Take(key.Length);
         return default;
-    }
-
-    private void Count()
-    {
-        _added++;
-        room.Take();
     }
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Headroom.Objectives.Tests.Documents;
+namespace Headroom.Server.Tests.Projects;
 
 /// <summary>
 /// As much of JSON Schema as our schema uses, on YAML read by another reader than ours, so that schema and parser can
@@ -34,9 +34,9 @@ internal sealed class SchemaValidator(JsonObject root)
                 "pattern" => node is YamlScalarNode text && Regex.IsMatch(text.Value ?? "", (string)rule!),
                 "minLength" => (node as YamlScalarNode)?.Value?.Length >= (int)rule!,
                 "maxLength" => (node as YamlScalarNode)?.Value?.Length <= (int)rule!,
-                "minimum" => Number(node) >= (double)rule!,
-                "maximum" => Number(node) <= (double)rule!,
-                "exclusiveMinimum" => Number(node) > (double)rule!,
+                "minimum" => Number(node) >= rule!.ToDouble(),
+                "maximum" => Number(node) <= rule!.ToDouble(),
+                "exclusiveMinimum" => Number(node) > rule!.ToDouble(),
                 "required" => rule!.AsArray().All(k => Child(node, (string)k!) is not null),
                 "anyOf" => rule!.AsArray().Any(option => Holds(node, option!.AsObject())),
                 "$ref" => Holds(node, root["$defs"]![((string)rule!)["#/$defs/".Length..]]!.AsObject()),
@@ -86,4 +86,10 @@ internal sealed class SchemaValidator(JsonObject root)
                 flat.TryAdd(key, value);
         return flat;
     }
+}
+
+/// <summary>Numbers of a schema, whatever type of number it was made with.</summary>
+internal static class SchemaNumbers
+{
+    public static double ToDouble(this JsonNode node) => double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
 }

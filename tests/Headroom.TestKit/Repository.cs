@@ -1,10 +1,12 @@
-namespace Headroom.Objectives.Tests;
+namespace Headroom.TestKit;
 
 /// <summary>Finds the repository's files from wherever the tests run.</summary>
-internal static class Repository
+public static class Repository
 {
+    /// <summary>The folder that holds Headroom.slnx.</summary>
     public static string Root { get; } = Find();
 
+    /// <summary>A path below it.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
     /// <summary>Whether generated files and tables are to be written anew: HEADROOM_UPDATE=1.</summary>

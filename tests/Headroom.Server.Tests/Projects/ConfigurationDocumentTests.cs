@@ -1,18 +1,22 @@
+using Headroom.TestKit;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Text;
+using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
+using Headroom.Server.Projects;
 
-namespace Headroom.Objectives.Tests.Documents;
+namespace Headroom.Server.Tests.Projects;
 
 /// <summary>What is published is what the program reads.</summary>
-public sealed partial class DocumentTests
+public sealed partial class ConfigurationDocumentTests
 {
-    private static readonly JsonObject Schema = Yaml.Loader(new DiskFiles()).Schema();
+    private static readonly JsonObject Schema = ProjectFile.Loader.Schema();
 
-    // Plans of durable runs are another kind of file, with tests of their own.
-    public static TheoryData<string> Examples => [.. Directory.EnumerateFiles(Repository.PathOf("examples"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.Root, f)).Where(f => !f.StartsWith("examples/runs/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    // Plans of durable runs and of load tests are other kinds of files, with tests of their own.
+    public static TheoryData<string> Examples => [.. Directory.EnumerateFiles(Repository.PathOf("examples"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.Root, f)).Where(f => !f.StartsWith("examples/runs/", StringComparison.Ordinal) && !f.StartsWith("examples/load/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Blocks => [.. YamlBlock().Matches(File.ReadAllText(Repository.PathOf("docs", "configuration.md"))).Select(m => m.Groups[1].Value)];
 
@@ -29,7 +33,7 @@ public sealed partial class DocumentTests
     [MemberData(nameof(Examples))]
     public void Every_example_is_read_and_satisfies_the_schema(string path)
     {
-        Assert.Empty(Yaml.Loader(new DiskFiles()).Load(path, Repository.Root).Problems);
+        Assert.Empty(ProjectFile.LoaderOver(new DiskFiles(), _ => "set").Load(path, Repository.Root).Problems);
         Assert.Empty(new SchemaValidator(Schema).Errors(File.ReadAllText(Path.Combine(Repository.Root, path))));
     }
 
@@ -38,7 +42,7 @@ public sealed partial class DocumentTests
     public void Every_block_of_the_documentation_is_read_and_satisfies_the_schema(string block)
     {
         var files = new Dictionary<string, string> { ["headroom.yaml"] = block, ["latency.yaml"] = "" };
-        var problems = Yaml.Load(files).Problems.Where(p => p.Code != "include-nothing");
+        var problems = Load(files).Problems.Where(p => p.Code != "include-nothing");
         Assert.Empty(problems);
         Assert.Empty(new SchemaValidator(Schema).Errors(block));
     }
@@ -46,10 +50,12 @@ public sealed partial class DocumentTests
     [Fact]
     public void The_documentation_names_every_key()
     {
-        string text = File.ReadAllText(Repository.PathOf("docs", "configuration.md"));
+        // A section may have a page of its own, which the page of all sections links.
+        string overview = File.ReadAllText(Repository.PathOf("docs", "configuration.md"));
+        string text = string.Join('\n', Directory.GetFiles(Repository.PathOf("docs"), "*.md").Select(File.ReadAllText));
         foreach (var (section, schema) in Schema["properties"]!.AsObject())
         {
-            Assert.Contains($"## `{section}`", text, StringComparison.Ordinal);
+            Assert.Contains($"## `{section}`", overview, StringComparison.Ordinal);
             var properties = (schema!["items"] ?? schema)["properties"]?.AsObject();
             foreach (var (key, _) in properties ?? []) Assert.Contains($"| `{key}` |", text, StringComparison.Ordinal);
         }
@@ -65,11 +71,28 @@ public sealed partial class DocumentTests
     [InlineData("kpis: [{name: a, query: up, trendStep: ''}]")]
     [InlineData("kpis: {a: b}")]
     [InlineData("metrics: {fsync: sometimes}")]
-    [InlineData("slos: []")]
+    [InlineData("slis: []")]
     public void Schema_and_reader_refuse_the_same(string yaml)
     {
-        Assert.NotEmpty(Yaml.Load(yaml).Problems);
+        Assert.NotEmpty(Load(new Dictionary<string, string> { ["headroom.yaml"] = yaml }).Problems);
         Assert.NotEmpty(new SchemaValidator(Schema).Errors(yaml));
+    }
+
+    private static ConfigurationOutcome Load(Dictionary<string, string> files) => ProjectFile.LoaderOver(new Files(files), _ => null).Load("headroom.yaml", "/srv");
+
+    private sealed class Files(Dictionary<string, string> files) : IConfigurationFiles
+    {
+        public string FullPath(string path, string directory) => Path.GetFullPath(path, directory);
+
+        public bool Exists(string fullPath) => files.ContainsKey(Path.GetFileName(fullPath));
+
+        public byte[] Read(string fullPath, int maximumBytes, out Problem? problem)
+        {
+            problem = Exists(fullPath) ? null : new Problem("config-not-found", "The file does not exist.");
+            return problem is null ? Encoding.UTF8.GetBytes(files[Path.GetFileName(fullPath)]) : [];
+        }
+
+        public IReadOnlyList<string> Match(string fullFolder, string pattern) => [];
     }
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
