@@ -25,6 +25,7 @@ install() { # command package
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 install prometheus prometheus
 install promtool prometheus
+install victoria-metrics victoria-metrics
 install chromium chromium
 
 # 2. One build of everything.

@@ -85,7 +85,7 @@ static void Makespans()
                 var (plan, times) = MovingPlans.Create(seed, 1000, layers, bake, workers, sigma);
                 return Rehearsal.Run(plan, step => times[step]);
             }).ToList();
-            Console.WriteLine($"  {layers} layers, bake {bake} s, {workers} workers, estimate error {sigma}: {results.Average(r => r.RatioToBound):f3}, {results.Max(r => r.RatioToBound):f3}; bound {results.Average(r => r.LowerBound.Time.TotalMinutes):f1} min by {string.Join("/", results.Select(r => r.LowerBound.Binding).Distinct())}");
+            Console.WriteLine($"  {layers} layers, bake {bake} s, {workers} workers, estimate error {sigma}: {results.Average(r => r.RatioToBound):f3}, {results.Max(r => r.RatioToBound):f3}; bound {results.Average(r => r.LowerBound.Time.TotalMinutes):f1} min by {string.Join(", ", results.GroupBy(r => r.LowerBound.Binding).Select(g => $"{g.Key} {g.Count()} times, at most {g.Max(r => r.RatioToBound):f3}"))}");
         }
     }
 }

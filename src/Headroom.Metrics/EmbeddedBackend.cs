@@ -19,11 +19,19 @@ public sealed class EmbeddedBackend(EmbeddedStore store, PromqlOptions? options 
 
     /// <inheritdoc/>
     public ValueTask<QueryResult> QueryAsync(string expression, long time, CancellationToken cancel) =>
-        new(Task.Run(() => _engine.Instant(expression, time, cancel), cancel));
+        QueryAsync(expression, time, QueryOptions.Default, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<QueryResult> QueryAsync(string expression, long time, QueryOptions options, CancellationToken cancel) =>
+        new(Task.Run(() => _engine.Instant(expression, time, options, cancel), cancel));
 
     /// <inheritdoc/>
     public ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, CancellationToken cancel) =>
-        new(Task.Run(() => _engine.Range(expression, start, end, step, cancel), cancel));
+        QueryRangeAsync(expression, start, end, step, QueryOptions.Default, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, QueryOptions options, CancellationToken cancel) =>
+        new(Task.Run(() => _engine.Range(expression, start, end, step, options, cancel), cancel));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, int limit, CancellationToken cancel) =>

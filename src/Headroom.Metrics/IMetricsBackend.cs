@@ -18,6 +18,16 @@ public interface IMetricsBackend
     /// <summary>Evaluates an expression at start, start+step, … up to end (included).</summary>
     ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, CancellationToken cancel);
 
+    /// <summary>Evaluates an expression at one instant, as a request asks. A backend that cannot do what is asked says so.</summary>
+    ValueTask<QueryResult> QueryAsync(string expression, long time, QueryOptions options, CancellationToken cancel) =>
+        options == QueryOptions.Default ? QueryAsync(expression, time, cancel) : throw Unsupported();
+
+    /// <summary>Evaluates an expression at start, start+step, … up to end (included), as a request asks.</summary>
+    ValueTask<QueryResult> QueryRangeAsync(string expression, long start, long end, long step, QueryOptions options, CancellationToken cancel) =>
+        options == QueryOptions.Default ? QueryRangeAsync(expression, start, end, step, cancel) : throw Unsupported();
+
+    private static PromqlException Unsupported() => new("this backend takes no lookback_delta", -1, PromqlErrorKind.Execution);
+
     /// <summary>Series that match any of the selectors and have a sample in the time range, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, int limit, CancellationToken cancel);
 

@@ -67,7 +67,9 @@ public sealed class Labels : IEquatable<Labels>, IReadOnlyList<Label>, IComparab
         for (int i = 1; i < sorted.Count; i++)
             if (string.Equals(sorted[i].Name, sorted[i - 1].Name, StringComparison.Ordinal))
                 throw new ArgumentException($"label '{sorted[i].Name}' stands twice", nameof(labels));
-        return new Labels([.. sorted]);
+        var all = new Label[sorted.Count];
+        for (int i = 0; i < all.Length; i++) all[i] = new Label(SharedTexts.Of(sorted[i].Name), SharedTexts.Of(sorted[i].Value));
+        return new Labels(all);
     }
 
     /// <summary>Labels of a metric: its name and further pairs.</summary>

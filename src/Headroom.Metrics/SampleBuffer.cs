@@ -54,6 +54,25 @@ public sealed class SampleBuffer
         Count++;
     }
 
+    /// <summary>Appends float samples. Times must ascend.</summary>
+    public void Add(ReadOnlySpan<long> times, ReadOnlySpan<double> values)
+    {
+        while (_times.Length - Count < times.Length) Grow();
+        times.CopyTo(_times.AsSpan(Count));
+        values.CopyTo(_values.AsSpan(Count));
+        Count += times.Length;
+    }
+
+    /// <summary>Appends the samples of another buffer. Times must ascend.</summary>
+    public void Add(SampleBuffer other)
+    {
+        for (int i = 0; i < other.Count; i++)
+        {
+            if (other.HistogramAt(i) is { } histogram) Add(other._times[i], histogram);
+            else Add(other._times[i], other._values[i]);
+        }
+    }
+
     private void Grow()
     {
         int size = Math.Max(64, _times.Length * 2);

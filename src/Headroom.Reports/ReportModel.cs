@@ -28,6 +28,9 @@ public sealed record ReportModel
     /// <summary>What was compared between two windows, regressions first; empty when nothing was.</summary>
     public IReadOnlyList<RegressionFinding> Regressions { get; init; } = [];
 
+    /// <summary>What the comparison has to say besides its findings: queries that failed, series that were left out.</summary>
+    public IReadOnlyList<string> ComparisonNotes { get; init; } = [];
+
     /// <summary>Names and units of compared queries that are no KPI's; without an entry they are read off the query.</summary>
     public IReadOnlyList<ComparedQuery> Compared { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using Headroom.Metrics.Ingest.CloudWatch;
 using Microsoft.Extensions.Logging;
 
 namespace Headroom.Server;
@@ -11,7 +12,7 @@ public sealed record ServerOptions
     /// <summary>The project's headroom.yaml; null when there is none. Read when it is needed, so that an edit shows at once.</summary>
     public string? ConfigPath { get; init; }
 
-    /// <summary>The address to listen on; <c>127.0.0.1</c> by default. One beyond loopback is refused until API keys exist.</summary>
+    /// <summary>The address to listen on; <c>127.0.0.1</c> by default. One beyond loopback needs an API key to exist.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>TCP port; 0 takes a free one; null listens on the data directory's socket only.</summary>
@@ -29,8 +30,20 @@ public sealed record ServerOptions
     /// <summary>How long requests under way may still take when the server stops; 10 s by default.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bounds on what one client, or all together, may ask for.</summary>
-    public ServerLimits Limits { get; init; } = new();
+    /// <summary>How the server itself runs; null takes the section <c>server</c> of <see cref="ConfigPath"/>, or the defaults without one.</summary>
+    public ServerSettings? Settings { get; init; }
+
+    /// <summary>The bounds in force.</summary>
+    internal ServerLimits Limits => Settings?.Limits ?? new ServerLimits();
+
+    /// <summary>Whether the section <c>sources</c> is collected; only <c>headroom serve</c> does. Read when the server starts.</summary>
+    public bool CollectsSources { get; init; }
+
+    /// <summary>Where metrics of <c>sources.cloudwatch</c> come from; null when AWS is not bound.</summary>
+    public ICloudWatchSource? CloudWatch { get; init; }
+
+    /// <summary>Whether alarms are evaluated, and acted on, while it runs; false by default: a command that hosts the application only looks.</summary>
+    public bool EvaluatesAlarms { get; init; }
 
     /// <summary>The port of <c>headroom serve</c>.</summary>
     public const int DefaultPort = 8080;
@@ -62,6 +75,9 @@ public sealed record ServerLimits
 
     /// <summary>Most points per series in one range query; 11,000, as Prometheus.</summary>
     public int PointsPerSeries { get; init; } = 11_000;
+
+    /// <summary>Most samples one query may load; 50,000,000 by default, as Prometheus.</summary>
+    public long QuerySamples { get; init; } = 50_000_000;
 
     /// <summary>Open connections; 10,000 by default.</summary>
     public int Connections { get; init; } = 10_000;

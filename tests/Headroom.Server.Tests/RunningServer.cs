@@ -16,9 +16,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly DirectoryInfo _directory;
 
-    private RunningServer(HeadroomServer server, DirectoryInfo directory, StringWriter log)
+    private RunningServer(HeadroomServer server, DirectoryInfo directory, StringWriter log, VirtualTimeProvider time)
     {
-        (Server, _directory, Log) = (server, directory, log);
+        (Server, _directory, Log, Time) = (server, directory, log, time);
         Http = new HttpClient { BaseAddress = server.Url };
         Socket = new HttpClient(new SocketsHttpHandler
         {
@@ -35,28 +35,48 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A client over the data directory's socket.</summary>
     public HttpClient Socket { get; }
 
-    /// <summary>What the server logged.</summary>
+    /// <summary>The server's clock, unless the test brought its own.</summary>
+    public VirtualTimeProvider Time { get; }
+
+    /// <summary>What the server logged; all of it once it is stopped.</summary>
     public StringWriter Log { get; }
 
     public string DataDirectory => Path.Combine(_directory.FullName, "data");
 
-    public static async Task<RunningServer> StartAsync(string? yaml = null, ServerLimits? limits = null)
+    public static async Task<RunningServer> StartAsync(string? yaml = null, ServerLimits? limits = null, TimeProvider? time = null, ServerSettings? settings = null)
     {
         var directory = Directory.CreateTempSubdirectory("headroom-server-test-");
         string config = Path.Combine(directory.FullName, "headroom.yaml");
         if (yaml is not null) await File.WriteAllTextAsync(config, yaml);
         var log = new StringWriter();
+        var virtualTime = new VirtualTimeProvider(Now);
         var server = await HeadroomServer.StartAsync(new ServerOptions
         {
             DataDirectory = Path.Combine(directory.FullName, "data"),
             ConfigPath = yaml is null ? null : config,
             Port = 0,
-            Time = new VirtualTimeProvider(Now),
+            Time = time ?? virtualTime,
             Log = TextWriter.Synchronized(log),
             MinimumLogLevel = LogLevel.Debug,
-            Limits = limits ?? new ServerLimits(),
+            Settings = settings ?? (limits is null ? null : new ServerSettings { Limits = limits }),
         }, CancellationToken.None);
-        return new RunningServer(server, directory, log);
+        return new RunningServer(server, directory, log, virtualTime);
+    }
+
+    /// <summary>Sends a request with headers.</summary>
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await Answer.OfAsync(await Http.SendAsync(request));
+    }
+
+    /// <summary>Stops the server and gives everything it logged.</summary>
+    public async Task<string> StopAsync()
+    {
+        await Server.DisposeAsync();
+        return Log.ToString();
     }
 
     public async Task<Answer> GetAsync(string path) => await Answer.OfAsync(await Http.GetAsync(new Uri(path, UriKind.Relative)));

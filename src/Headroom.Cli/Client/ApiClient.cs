@@ -21,8 +21,16 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <summary>Whether the server is the data directory's, which accepts a configuration file from its owner.</summary>
     public bool IsLocal => _local is not null;
 
-    /// <summary>A client of a server over TCP.</summary>
-    public static ApiClient Remote(Uri address) => new(NewClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }, address), null);
+    /// <summary>The environment variable that holds the API key for <c>--server</c>.</summary>
+    public const string KeyVariable = "HEADROOM_API_KEY";
+
+    /// <summary>A client of a server over TCP, with the API key of <see cref="KeyVariable"/> when it is set.</summary>
+    public static ApiClient Remote(Uri address)
+    {
+        var http = NewClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }, address);
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + key.Trim());
+        return new(http, null);
+    }
 
     /// <summary>
     /// A client of the server that lives in a data directory; when none does, of the same application, hosted in this
@@ -61,6 +69,9 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <summary>Posts a form and reads the JSON answer.</summary>
     public Task<JsonDocument> PostFormAsync(string path, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancel) =>
         SendForJsonAsync(HttpMethod.Post, path, new FormUrlEncodedContent(fields), cancel);
+
+    /// <summary>Deletes what stands at a path.</summary>
+    public async Task DeleteAsync(string path, CancellationToken cancel) => (await SendAsync(HttpMethod.Delete, path, null, cancel)).Dispose();
 
     /// <summary>Gets a text.</summary>
     public async Task<string> GetStringAsync(string path, CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Headroom.Cli.CommandLine;
 using Headroom.Cli.Output;
 using Headroom.Configuration.Loading;
+using Headroom.Server.Alarms;
 using Headroom.Server.Projects;
 
 namespace Headroom.Cli.Commands;
@@ -24,6 +25,7 @@ internal sealed class ConfigCheckCommand : HeadroomSubcommand
         var outcome = ProjectFile.Loader.Load(path, Environment.CurrentDirectory);
         if (outcome.Configuration is { } configuration)
         {
+            AlarmBindings.ProjectIn(configuration);
             int kpis = ProjectFile.KpisIn(configuration).Count;
             context.Output.WriteLine($"{path}: no errors; project {configuration.Project}, {kpis} KPI{(kpis == 1 ? "" : "s")}, {configuration.Files.Count} file{(configuration.Files.Count == 1 ? "" : "s")}");
             return Task.FromResult(ExitCodes.Done);

@@ -41,7 +41,7 @@ internal sealed class ImportCsvCommand : HeadroomSubcommand
             string name = metric ?? Path.GetFileNameWithoutExtension(file);
             return (ApiClient.PathWith("/api/import/csv",
             [
-                ("metric", name), ("timeColumn", parse.GetValue(_time)), ("valueColumn", parse.GetValue(_value)),
+                ("metric", name), ("file", FileImport.NameOf(file)), ("timeColumn", parse.GetValue(_time)), ("valueColumn", parse.GetValue(_value)),
                 .. (parse.GetValue(_labels) ?? []).Select(l => ("labelColumns", (string?)l)), .. LabelOption.Parameters(parse.GetValue(_label)),
             ]), name);
         });

@@ -27,8 +27,7 @@ internal sealed class ImportOpenMetricsCommand : HeadroomSubcommand
 
     public override Task<int> RunAsync(CommandContext context)
     {
-        string path = ApiClient.PathWith("/api/v1/import/prometheus",
-            [("timestamp", CommonOptions.Seconds(context.Parse.GetValue(_timestamp))), .. LabelOption.Parameters(context.Parse.GetValue(_label))]);
-        return FileImport.RunAsync(context, context.Parse.GetValue(_files)!, "text/plain", context.Parse.GetValue(_output)!, _ => (path, null));
+        return FileImport.RunAsync(context, context.Parse.GetValue(_files)!, "text/plain", context.Parse.GetValue(_output)!, file => (ApiClient.PathWith("/api/v1/import/prometheus",
+            [("timestamp", CommonOptions.Seconds(context.Parse.GetValue(_timestamp))), ("file", FileImport.NameOf(file)), .. LabelOption.Parameters(context.Parse.GetValue(_label))]), null));
     }
 }

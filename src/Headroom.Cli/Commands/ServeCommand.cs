@@ -27,6 +27,7 @@ internal sealed class ServeCommand : HeadroomSubcommand
     [
         ("headroom serve", "Listen on http://127.0.0.1:8080 and keep data in .headroom."),
         ("headroom serve --port 9000 --data /var/lib/headroom -c headroom.yaml", "Another port, directory and project."),
+        ("headroom key create agents --scope ingest && headroom serve --host 0.0.0.0", "Listen for other machines, which need a key."),
         ("""curl -d '{"service_name":"api","metric_type":"latency","value":0.12,"unit":"s"}' http://127.0.0.1:8080/metrics""", "Send it a value."),
     ];
 
@@ -38,7 +39,9 @@ internal sealed class ServeCommand : HeadroomSubcommand
             ConfigPath = CommonOptions.ConfigPath(context.Parse),
             Host = context.Parse.GetValue(_host)!,
             Port = context.Parse.GetValue(_port),
+            EvaluatesAlarms = true,
             Time = context.Time,
+            CollectsSources = true,
             Log = context.Error,
             MinimumLogLevel = context.Verbose ? LogLevel.Debug : LogLevel.Information,
         }, context.Cancel);

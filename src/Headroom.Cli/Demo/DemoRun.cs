@@ -102,9 +102,9 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
     {
         var charts = new List<KpiChart>();
         foreach (var kpi in findings.After.Kpis.DistinctBy(k => k.Name))
-            charts.Add(new KpiChart(kpi.Name, kpi.Query, kpi.Unit, kpi.Target, kpi.Critical, await SeriesAsync(kpi.Query, findings.Timeline, cancel), MarkersOf(findings.Timeline)));
+            charts.Add(new KpiChart(kpi.Name, kpi.Query, kpi.Unit, kpi.Target, kpi.Critical, await SeriesAsync(kpi.Query, findings.Timeline.Complete, findings.Timeline.End, cancel), MarkersOf(findings.Timeline)));
         charts.Insert(1, new KpiChart(DemoConfiguration.RegressionName, DemoConfiguration.RegressionQuery, "s", null, null,
-            await SeriesAsync(DemoConfiguration.RegressionQuery, findings.Timeline, cancel), MarkersOf(findings.Timeline)));
+            await SeriesAsync(DemoConfiguration.RegressionQuery, findings.Timeline.Before, findings.Timeline.End, cancel), MarkersOf(findings.Timeline)));
         var model = new ReportModel
         {
             Title = "Demo report",
@@ -114,6 +114,7 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
             Before = findings.Before,
             Charts = charts,
             Regressions = findings.Changes.Findings,
+            ComparisonNotes = findings.Changes.Notes,
             Compared = [new ComparedQuery(DemoConfiguration.RegressionQuery, DemoConfiguration.RegressionName, "s")],
             GeneratedAt = time.GetUtcNow(),
         };
@@ -122,10 +123,10 @@ internal sealed class DemoRun(DemoOptions options, DemoStory story, TimeProvider
         if (options.Picture is { } picture) await File.WriteAllTextAsync(picture, Headroom.Reports.Charts.ReportPicture.ToSvg(model), cancel);
     }
 
-    private async Task<IReadOnlyList<MatrixSeries>> SeriesAsync(string query, DemoTimeline timeline, CancellationToken cancel)
+    private async Task<IReadOnlyList<MatrixSeries>> SeriesAsync(string query, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
     {
         using var answer = await _api!.GetJsonAsync(ApiClient.PathWith("/api/v1/query_range",
-            ("query", query), ("start", Text(timeline.Before)), ("end", Text(timeline.End)), ("step", "1s")), cancel);
+            ("query", query), ("start", Text(from)), ("end", Text(to)), ("step", "1s")), cancel);
         return ((MatrixValue)PrometheusData.Read(answer.RootElement.GetProperty("data"))).Series;
     }
 

@@ -47,6 +47,9 @@ internal static class FileImport
             : ExitCodes.Done;
     }
 
+    /// <summary>What a file is called where nothing better is known; null for standard input.</summary>
+    public static string? NameOf(string file) => file == "-" ? null : Path.GetFileNameWithoutExtension(file);
+
     private static async Task<ImportedFile> OneAsync(ApiClient api, string file, string path, string? metric, string contentType, Progress progress, CancellationToken cancel)
     {
         try

@@ -11,6 +11,9 @@ internal static class TerminalTraits
     /// <summary>Whether standard output takes colour: a terminal, and <c>NO_COLOR</c> is not set.</summary>
     public static bool UsesColour => !Console.IsOutputRedirected && !IsDumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
+    /// <summary>Whether standard output is a terminal on which a screen can be drawn again in place.</summary>
+    public static bool Redraws => !Console.IsOutputRedirected && !IsDumb;
+
     /// <summary>Columns of the terminal; <c>COLUMNS</c> says otherwise; 120 without a terminal.</summary>
     public static int Width
     {

@@ -40,6 +40,12 @@ internal sealed class ByteWindow(Stream stream, int maxLineBytes) : IDisposable
         while (!IsAtEnd && _end - _start < enough);
     }
 
+    /// <summary>Reads until at least so many bytes are unread, or to the stream's end.</summary>
+    public async ValueTask FillToAsync(int bytes, CancellationToken cancel)
+    {
+        while (!IsAtEnd && _end - _start < bytes) await FillAsync(cancel).ConfigureAwait(false);
+    }
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {

@@ -7,28 +7,46 @@ internal sealed class ImportBatch(ImportOptions options, BatchWriter write, Time
     private readonly long[] _lines = new long[options.BatchSize];
     private readonly List<ImportRejection> _rejections = [];
     private readonly List<string> _warnings = [];
-    private readonly long _latest = Latest(options, time);
+    private BatchWriter _write = write;
+    private long _latest = Latest(options, time);
     private long _accepted;
     private long _rejected;
 
-    /// <summary>Whether the batch must be flushed before the next sample.</summary>
-    public bool IsFull => _request.Samples.Count == _lines.Length;
+    /// <summary>Whether the batch must be flushed before the next line.</summary>
+    public bool IsFull => _request.Count >= _lines.Length || _request.Metadata.Count >= _lines.Length;
+
+    /// <summary>Begins another import.</summary>
+    public void Reset(BatchWriter to)
+    {
+        Clear();
+        _rejections.Clear();
+        _warnings.Clear();
+        (_write, _latest, _accepted, _rejected) = (to, Latest(options, time), 0, 0);
+    }
 
     /// <summary>Adds a sample, or rejects it and returns false when its time is out of range.</summary>
     public bool Add(Labels labels, long milliseconds, double value, SampleNote? note, long line, int timeColumn)
     {
-        if (milliseconds < options.EarliestTime || milliseconds > _latest)
-        {
-            string reason = milliseconds > _latest
-                ? $"the time {Show(milliseconds)} lies in the future"
-                : $"the time {Show(milliseconds)} lies before {Show(options.EarliestTime)}";
-            Reject(line, timeColumn, "timestamp-out-of-range", reason);
-            return false;
-        }
+        if (!IsInRange(milliseconds, line, timeColumn)) return false;
         _lines[_request.Samples.Count] = line;
         _request.Samples.Add(new FloatSample(labels, milliseconds, value, note));
         return true;
     }
+
+    /// <summary>Adds one value of a distribution, or rejects it. One import adds samples or observations, never both.</summary>
+    public bool AddObservation(Labels labels, long milliseconds, double value, long line)
+    {
+        if (!IsInRange(milliseconds, line, 0)) return false;
+        _lines[_request.Observations.Count] = line;
+        _request.Observations.Add(new Observation(labels, milliseconds, value));
+        return true;
+    }
+
+    /// <summary>Adds an exemplar of a sample that was added; exemplars have no account.</summary>
+    public void AddExemplar(Exemplar exemplar) => _request.Exemplars.Add(exemplar);
+
+    /// <summary>Adds what a metric is.</summary>
+    public void Describe(MetricMetadata metadata) => _request.Metadata.Add(metadata);
 
     /// <summary>Counts a line that gives no sample.</summary>
     public void Reject(long line, int column, string code, string reason)
@@ -46,8 +64,8 @@ internal sealed class ImportBatch(ImportOptions options, BatchWriter write, Time
     /// <summary>Hands the samples over and starts anew.</summary>
     public async ValueTask FlushAsync(CancellationToken cancel)
     {
-        if (_request.Count == 0) return;
-        var outcome = await write(_request, cancel).ConfigureAwait(false);
+        if (_request.Count + _request.Metadata.Count == 0) return;
+        var outcome = await _write(_request, cancel).ConfigureAwait(false);
         _accepted += outcome.Accepted;
         _rejected += outcome.Rejected;
         foreach (var rejection in outcome.Rejections)
@@ -55,7 +73,7 @@ internal sealed class ImportBatch(ImportOptions options, BatchWriter write, Time
             if (_rejections.Count >= options.MaxRejectionsListed) break;
             _rejections.Add(new ImportRejection(_lines[rejection.Index], 0, rejection.Code, rejection.Reason));
         }
-        _request.Samples.Clear();
+        Clear();
     }
 
     /// <summary>The account so far.</summary>
@@ -63,7 +81,25 @@ internal sealed class ImportBatch(ImportOptions options, BatchWriter write, Time
     {
         // The store answers after lines behind its samples were read, so its refusals come late.
         _rejections.Sort(static (a, b) => a.Line.CompareTo(b.Line));
-        return new ImportReport(_accepted, series, _rejected, _rejections, _warnings);
+        return new ImportReport(_accepted, series, _rejected, [.. _rejections], [.. _warnings]);
+    }
+
+    private void Clear()
+    {
+        _request.Samples.Clear();
+        _request.Observations.Clear();
+        _request.Exemplars.Clear();
+        _request.Metadata.Clear();
+    }
+
+    private bool IsInRange(long milliseconds, long line, int timeColumn)
+    {
+        if (milliseconds >= options.EarliestTime && milliseconds <= _latest) return true;
+        string reason = milliseconds > _latest
+            ? $"the time {Show(milliseconds)} lies in the future"
+            : $"the time {Show(milliseconds)} lies before {Show(options.EarliestTime)}";
+        Reject(line, timeColumn, "timestamp-out-of-range", reason);
+        return false;
     }
 
     private static long Latest(ImportOptions options, TimeProvider time)

@@ -21,6 +21,12 @@ public record ImportOptions
     /// <summary>Labels given to every series that has no label of that name, for example <c>service</c>. Default none.</summary>
     public IReadOnlyList<Label> DefaultLabels { get; init; } = [];
 
+    /// <summary>
+    /// The label <c>service</c> of series that come with neither that label nor <c>job</c> (<see cref="ServiceLabel"/>). Default null: none is added,
+    /// not even from <c>job</c>.
+    /// </summary>
+    public string? DefaultService { get; init; }
+
     /// <summary>The earliest time accepted, Unix milliseconds. Default 0, that is 1970.</summary>
     public long EarliestTime { get; init; }
 

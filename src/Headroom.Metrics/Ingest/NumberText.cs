@@ -54,6 +54,37 @@ public static class NumberText
         return true;
     }
 
+    /// <summary>
+    /// Reads a number of digits with at most a sign and a point, up to a blank or the end of the text, where
+    /// <paramref name="end"/> then is. False for any other and for one with too many digits to be exact this way; it may be a number all the same.
+    /// </summary>
+    internal static bool TryReadPlain(ReadOnlySpan<byte> text, int at, out double number, out int end)
+    {
+        number = 0;
+        end = at;
+        bool negative = at < text.Length && text[at] == '-';
+        if (negative) at++;
+        int start = at;
+        ulong mantissa = 0;
+        int point = -1;
+        for (; at < text.Length; at++)
+        {
+            uint digit = (uint)(text[at] - '0');
+            if (digit <= 9) mantissa = mantissa * 10 + digit;
+            else if (text[at] == ' ') break;
+            else if (text[at] == '.' && point < 0) point = at;
+            else return false;
+        }
+        int digits = at - start - (point < 0 ? 0 : 1);
+        // Up to 18 digits cannot overflow.
+        if (digits is 0 or > 18 || mantissa > MaxExactMantissa) return false;
+        number = mantissa;
+        if (point >= 0) number /= PowersOfTen[at - point - 1];
+        if (negative) number = -number;
+        end = at;
+        return true;
+    }
+
     /// <summary>Parses <c>NaN</c>, <c>Inf</c> and <c>Infinity</c> in any case, with an optional sign.</summary>
     public static bool TryParseSpecial(ReadOnlySpan<byte> text, out double number)
     {

@@ -1,131 +1,78 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace Headroom.Metrics.Ingest;
+
+/// <summary>One way in which a series was written, and its labels.</summary>
+internal sealed class SeriesEntry(byte[] key, ulong hash, Labels labels) : ByteTableEntry(key, hash)
+{
+    public readonly Labels Labels = labels;
+
+    /// <summary>What came after it the last time; a guess, whoever wrote it last.</summary>
+    public SeriesEntry? Follower;
+
+    /// <summary>The import that counted it last: a note that saves looking it up, not the count itself.</summary>
+    public long CountedBy;
+
+    /// <summary>Since when its counter counts, as its producer said last; 0 when it never did.</summary>
+    public long Start;
+}
 
 /// <summary>
 /// From the bytes by which a series is written to its labels, so that a series seen before costs no allocation and, when
-/// series come in the order of the time before, not even a hash. Also counts the different series.
+/// series come in the order of the time before, not even a hash. One cache serves one import or request at a time; what it
+/// knows is in the table, which is shared. Also counts the different series of an import.
 /// </summary>
-internal sealed class SeriesCache(int maxSeries)
+internal sealed class SeriesCache(ByteTable<SeriesEntry> table, int maxSeries)
 {
-    // Differs by process, so that nobody can prepare a file whose keys collide.
-    private static readonly ulong Seed = ((ulong)(uint)HashCode.Combine(1) << 32 | (uint)HashCode.Combine(2)) | 1;
+    private static long s_imports;
 
     private readonly HashSet<Labels> _series = [];
-    private Entry?[] _slots = new Entry?[64];
-    private int _used;
-    private Entry? _last;
+    private long _import = Interlocked.Increment(ref s_imports);
+    private SeriesEntry? _last;
 
-    /// <summary>One way in which a series was written.</summary>
-    internal sealed class Entry(byte[] key, ulong hash, Labels labels)
-    {
-        public readonly byte[] Key = key;
-        public readonly ulong Hash = hash;
-        public readonly Labels Labels = labels;
-
-        /// <summary>The next in the same slot of the table.</summary>
-        public Entry? Chain;
-
-        /// <summary>What came after it the last time.</summary>
-        public Entry? Follower;
-
-        /// <summary>Whether a sample of it was kept.</summary>
-        public bool HasSamples;
-    }
+    /// <summary>A cache with a table of its own, for one file.</summary>
+    public SeriesCache(int maxSeries) : this(new ByteTable<SeriesEntry>(NumberOf(maxSeries)), maxSeries) { }
 
     /// <summary>Different series of which a sample was kept.</summary>
     public int SeriesCount => _series.Count;
 
     /// <summary>What followed the entry found last, the last time it was found; a guess to compare with.</summary>
-    public Entry? Guess => _last?.Follower;
+    public SeriesEntry? Guess => _last?.Follower;
 
     /// <summary>The entry found last; a guess where lines of one series stand together.</summary>
-    public Entry? Last => _last;
+    public SeriesEntry? Last => _last;
+
+    /// <summary>Begins another import.</summary>
+    public void Reset()
+    {
+        _series.Clear();
+        _import = Interlocked.Increment(ref s_imports);
+        _last = null;
+    }
 
     /// <summary>Takes note that the next sample is of this entry.</summary>
-    public void Take(Entry entry)
+    public void Take(SeriesEntry entry)
     {
-        if (_last is not null) _last.Follower = entry;
+        // Written only when it changes: the line of memory is shared with other requests.
+        if (_last is not null && !ReferenceEquals(_last.Follower, entry)) _last.Follower = entry;
         _last = entry;
     }
 
     /// <summary>Takes note that a sample of this entry was kept.</summary>
-    public void Count(Entry entry)
+    public void Count(SeriesEntry entry)
     {
-        if (entry.HasSamples) return;
-        entry.HasSamples = true;
+        if (entry.CountedBy == _import) return;
+        entry.CountedBy = _import;
         _series.Add(entry.Labels);
     }
 
     /// <summary>Looks a series up.</summary>
-    public Entry? Find(ReadOnlySpan<byte> key)
-    {
-        ulong hash = HashOf(key);
-        for (var entry = _slots[hash & (uint)(_slots.Length - 1)]; entry is not null; entry = entry.Chain)
-            if (entry.Hash == hash && key.SequenceEqual(entry.Key))
-                return entry;
-        return null;
-    }
+    public SeriesEntry? Find(ReadOnlySpan<byte> key) => table.Find(key, ByteHash.Of(key));
 
-    /// <summary>Keeps a series that <see cref="Find"/> did not know; null when there are too many already.</summary>
-    public Entry? Add(ReadOnlySpan<byte> key, Labels labels)
+    /// <summary>Keeps a series that <see cref="Find"/> did not know; null when this import has too many already.</summary>
+    public SeriesEntry? Add(ReadOnlySpan<byte> key, Labels labels)
     {
         if (_series.Count >= maxSeries && !_series.Contains(labels)) return null;
-        // The same series can be written in many ways; should a file do so, forgetting is cheaper than growing.
-        if (_used >= maxSeries) Forget();
-        if (_used == _slots.Length) Grow();
-        var entry = new Entry(key.ToArray(), HashOf(key), labels);
-        Insert(_slots, entry);
-        _used++;
-        return entry;
+        return table.Add(new SeriesEntry(key.ToArray(), ByteHash.Of(key), labels));
     }
 
-    private void Forget()
-    {
-        Array.Clear(_slots);
-        (_used, _last) = (0, null);
-    }
-
-    private void Grow()
-    {
-        var slots = new Entry?[_slots.Length * 2];
-        foreach (var head in _slots)
-        {
-            for (var entry = head; entry is not null;)
-            {
-                var next = entry.Chain;
-                Insert(slots, entry);
-                entry = next;
-            }
-        }
-        _slots = slots;
-    }
-
-    private static void Insert(Entry?[] slots, Entry entry)
-    {
-        ref var slot = ref slots[entry.Hash & (uint)(slots.Length - 1)];
-        entry.Chain = slot;
-        slot = entry;
-    }
-
-    /// <summary>Eight bytes a step, each folded in by the two halves of a 128-bit product.</summary>
-    private static ulong HashOf(ReadOnlySpan<byte> key)
-    {
-        ulong hash = Seed ^ (ulong)key.Length;
-        while (key.Length >= 8)
-        {
-            hash = Fold(hash ^ MemoryMarshal.Read<ulong>(key));
-            key = key[8..];
-        }
-        ulong rest = 0;
-        foreach (byte one in key) rest = rest << 8 | one;
-        return Fold(hash ^ rest ^ BitOperations.RotateLeft(Seed, 32));
-    }
-
-    private static ulong Fold(ulong value)
-    {
-        ulong high = Math.BigMul(value, 0x9E3779B97F4A7C15, out ulong low);
-        return high ^ low;
-    }
+    private static int NumberOf(int series) => (int)Math.Min(int.MaxValue, Math.Max(64, series * 2L));
 }

@@ -23,11 +23,16 @@ public sealed class PromqlEngine(ISeriesSource source, PromqlOptions? options = 
     /// <param name="cancel">Gives the query up.</param>
     /// <exception cref="PromqlException">It cannot be parsed or evaluated, or exceeds a limit.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> fired.</exception>
-    public QueryResult Instant(string expression, long timeMs, CancellationToken cancel = default)
+    public QueryResult Instant(string expression, long timeMs, CancellationToken cancel = default) =>
+        Instant(expression, timeMs, QueryOptions.Default, cancel);
+
+    /// <summary>Evaluates an expression at one instant, as a request asks.</summary>
+    /// <inheritdoc cref="Instant(string, long, CancellationToken)"/>
+    public QueryResult Instant(string expression, long timeMs, QueryOptions asked, CancellationToken cancel)
     {
-        var expr = Parser.Parse(expression);
+        var expr = Parse(expression);
         var steps = Steps.At(timeMs);
-        return Run(expression, steps, evaluator => expr.Kind switch
+        return Run(expression, steps, asked, evaluator => expr.Kind switch
         {
             ValueKind.Scalar => new ScalarValue(timeMs, evaluator.Scalar(expr)[0]),
             ValueKind.Text => new StringValue(timeMs, Evaluator.Text(expr)),
@@ -45,28 +50,45 @@ public sealed class PromqlEngine(ISeriesSource source, PromqlOptions? options = 
     /// <returns>A matrix.</returns>
     /// <exception cref="PromqlException">It cannot be parsed or evaluated, or exceeds a limit.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> fired.</exception>
-    public QueryResult Range(string expression, long startMs, long endMs, long stepMs, CancellationToken cancel = default)
+    public QueryResult Range(string expression, long startMs, long endMs, long stepMs, CancellationToken cancel = default) =>
+        Range(expression, startMs, endMs, stepMs, QueryOptions.Default, cancel);
+
+    /// <summary>Evaluates an expression at start, start + step, … up to end (included), as a request asks.</summary>
+    /// <inheritdoc cref="Range(string, long, long, long, CancellationToken)"/>
+    public QueryResult Range(string expression, long startMs, long endMs, long stepMs, QueryOptions asked, CancellationToken cancel)
     {
         if (stepMs <= 0) throw new PromqlException("zero or negative query resolution step widths are not accepted. Try a positive integer");
         if (endMs < startMs) throw new PromqlException("end timestamp must not be before start time");
         long points = (long)(((Int128)endMs - startMs) / stepMs) + 1;
         if (points > _options.MaxPoints)
             throw new PromqlException($"exceeded maximum resolution of {_options.MaxPoints.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} points per timeseries. Try decreasing the query resolution (?step=XX)");
-        var expr = Parser.Parse(expression);
+        var expr = Parse(expression);
         if (expr.Kind is not (ValueKind.Scalar or ValueKind.Vector))
             throw new PromqlException($"invalid expression type {Quoting.Quote(Expr.Describe(expr.Kind))} for range query, must be Scalar or instant Vector", expr.Span.Start);
         var steps = new Steps(startMs, stepMs, (int)points);
-        return Run(expression, steps, evaluator => expr.Kind == ValueKind.Scalar ? OfScalar(evaluator.Scalar(expr), steps) : OverTime(evaluator, expr), cancel);
+        return Run(expression, steps, asked, evaluator => expr.Kind == ValueKind.Scalar ? OfScalar(evaluator.Scalar(expr), steps) : OverTime(evaluator, expr), cancel);
     }
 
-    private QueryResult Run(string expression, Steps steps, Func<Evaluator, QueryValue> evaluate, CancellationToken cancel)
+    private Expr Parse(string expression)
     {
-        var context = new QueryContext(source, _options, expression, steps, _time, cancel);
+        var expr = Parser.Parse(expression);
+        ExperimentalSyntax.Check(expression, expr, _options.Features);
+        return expr;
+    }
+
+    private QueryResult Run(string expression, Steps steps, QueryOptions asked, Func<Evaluator, QueryValue> evaluate, CancellationToken cancel)
+    {
+        var options = asked.LookbackMilliseconds is { } lookback ? _options with { LookbackMilliseconds = lookback } : _options;
+        long started = _time.GetTimestamp();
+        var context = new QueryContext(source, options, expression, steps, _time, cancel);
         context.CheckNow();
         try
         {
             var value = evaluate(new Evaluator(context, steps));
-            return new QueryResult(value, context.Annotations.Warnings, context.Annotations.Infos);
+            return new QueryResult(value, context.Annotations.Warnings, context.Annotations.Infos)
+            {
+                Statistics = new QueryStatistics(context.SamplesRead, context.PeakSamples, _time.GetElapsedTime(started)),
+            };
         }
         catch (InsufficientExecutionStackException)
         {

@@ -18,9 +18,9 @@ public sealed record PromqlOptions
     /// <summary>Time after which a query is given up. Default 2 minutes.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>
-    /// Remove metric names at the end of the evaluation instead of at each function (Prometheus's
-    /// <c>promql-delayed-name-removal</c>). Default false, as there.
-    /// </summary>
-    public bool DelayedNameRemoval { get; init; }
+    /// <summary>The experimental parts of the language that are turned on. Default none, as in Prometheus.</summary>
+    public PromqlFeatures Features { get; init; }
+
+    /// <summary>Whether metric names are removed at the end of the evaluation instead of at each function.</summary>
+    public bool DelayedNameRemoval => (Features & PromqlFeatures.DelayedNameRemoval) != 0;
 }

@@ -19,30 +19,6 @@ public static class PromqlSyntax
 
     /// <summary>The matchers of every selector in an expression, in the order they stand in it.</summary>
     /// <exception cref="PromqlException">It cannot be parsed.</exception>
-    public static IReadOnlyList<IReadOnlyList<LabelMatcher>> SelectorsOf(string expression)
-    {
-        var found = new List<IReadOnlyList<LabelMatcher>>();
-        Walk(Parser.Parse(expression));
-        return found;
-
-        void Walk(Expr expr)
-        {
-            switch (expr)
-            {
-                case VectorSelector selector: found.Add(selector.Matchers); break;
-                case MatrixSelector matrix: found.Add(matrix.Selector.Matchers); break;
-                case ParenExpr paren: Walk(paren.Inner); break;
-                case UnaryExpr unary: Walk(unary.Inner); break;
-                case SubqueryExpr subquery: Walk(subquery.Inner); break;
-                case AggregateExpr aggregate: Walk(aggregate.Inner); break;
-                case CallExpr call:
-                    foreach (var argument in call.Arguments) Walk(argument);
-                    break;
-                case BinaryExpr binary:
-                    Walk(binary.Left);
-                    Walk(binary.Right);
-                    break;
-            }
-        }
-    }
+    public static IReadOnlyList<IReadOnlyList<LabelMatcher>> SelectorsOf(string expression) =>
+        [.. SyntaxWalk.Nodes(Parser.Parse(expression)).OfType<VectorSelector>().Select(s => s.Matchers)];
 }

@@ -10,6 +10,9 @@ public sealed record QueryResult(QueryValue Value, IReadOnlyList<string> Warning
 {
     /// <summary>A result without annotations.</summary>
     public QueryResult(QueryValue value) : this(value, [], []) { }
+
+    /// <summary>What the evaluation took; null when the backend does not say.</summary>
+    public QueryStatistics? Statistics { get; init; }
 }
 
 /// <summary>One of the four result types of the Prometheus HTTP API.</summary>

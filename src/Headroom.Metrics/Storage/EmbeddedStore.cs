@@ -153,27 +153,56 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     }
 
     /// <summary>What is known about metrics, by name: one metric, or (null) all, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<MetricMetadata> Metadata(string? metric, int limit) => Reading(() => (IReadOnlyList<MetricMetadata>)[]);
+    public IReadOnlyList<MetricMetadata> Metadata(string? metric, int limit) => Reading(() =>
+    {
+        lock (_head.Gate) return _head.Metadata.Read(metric, limit);
+    });
 
     /// <summary>Exemplars between two instants (both included) of the series that match any of the selectors, by series and time.</summary>
-    public IReadOnlyList<Exemplar> Exemplars(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end) => Reading(() => (IReadOnlyList<Exemplar>)[]);
+    public IReadOnlyList<Exemplar> Exemplars(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end) => Reading(() =>
+    {
+        Exemplar[] all;
+        lock (_head.Gate) all = _head.Exemplars.Snapshot();
+        return ExemplarRing.Matching(all, selectors, start, end);
+    });
 
     /// <summary>What the store holds.</summary>
     public StoreStats Stats() => Reading(_statistics.Read);
 
-    /// <summary>Reads every byte of every block and checks it.</summary>
-    /// <exception cref="ProblemException">A block is damaged (<c>store-damaged</c>, naming file and byte).</exception>
-    public void Verify(CancellationToken cancel = default) => Reading(() =>
+    /// <summary>What the store is and holds, for a person.</summary>
+    public StoreInfo Info() => Reading(() => _statistics.Info(_options, Fault));
+
+    /// <summary>Reads every byte of manifest, checkpoint, blocks and log from disk and checks it.</summary>
+    /// <exception cref="ProblemException">
+    /// Something is damaged: a <c>store-damaged</c> for each place, naming file and byte.
+    /// </exception>
+    public async Task<VerifiedStore> VerifyAsync(CancellationToken cancel = default)
     {
-        IReadOnlyList<Block> blocks;
-        lock (_head.Gate) blocks = _head.Blocks;
-        foreach (var block in blocks)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        await SyncAsync(cancel).ConfigureAwait(false);
+        return await _maintenance.HoldingStillAsync(() => StoreVerification.Run(_options.Files, _options.Directory, cancel), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Makes a backup while the store goes on: everything acknowledged before the call, in a directory of its own under the
+    /// given one, as a store that can be opened or restored. Blocks are shared by hard links with the store or with an
+    /// earlier backup there where the file system allows it.
+    /// </summary>
+    /// <exception cref="ProblemException">It could not be written, or what was written does not verify.</exception>
+    public async Task<StoreBackupResult> BackupAsync(string into, CancellationToken cancel = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Fault is { } fault) throw new ProblemException(fault);
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            block.Verify();
+            await SyncAsync(cancel).ConfigureAwait(false);
+            return await _maintenance.BackupAsync(into, cancel).ConfigureAwait(false);
         }
-        return blocks.Count;
-    });
+        catch (Exception e) when (StoreProblems.Knows(e))
+        {
+            throw StoreProblems.Of(e, into);
+        }
+    }
 
     /// <summary>Writes what is in memory to a block now.</summary>
     /// <exception cref="ProblemException">It could not be written; the store is read-only from now on.</exception>
@@ -185,7 +214,9 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
         if (Fault is { } failed) throw new ProblemException(failed);
     }
 
-    /// <summary>Merges blocks now: those that are due, or all of them into one.</summary>
+    /// <summary>
+    /// Rolls up what is due, and merges blocks: those that are due, or all of each resolution into one.
+    /// </summary>
     /// <exception cref="ProblemException">A block is damaged or could not be written; nothing was changed.</exception>
     public async Task CompactAsync(bool all = false, CancellationToken cancel = default)
     {
@@ -198,6 +229,39 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
         {
             throw StoreProblems.Of(e, _options.Directory);
         }
+    }
+
+    /// <inheritdoc/>
+    public long ResolutionAt(long time)
+    {
+        var through = _head.RolledThrough;
+        for (int level = through.Count - 2; level >= 0; level--)
+            if (time <= through[level])
+                return Resolutions.All[level + 1];
+        return Resolutions.Raw;
+    }
+
+    /// <summary>
+    /// Deletes the samples between two instants (Unix milliseconds, both included) of the series that match any of the
+    /// selectors, and their exemplars. They are gone for every reader when the task completes, and stay gone after a
+    /// crash; the disk is given back by a later compaction. What is written while this runs is not deleted.
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// Too many deletions wait for a compaction (<c>too-many-deletions</c>), or the store takes no more writes.
+    /// </exception>
+    public async Task DeleteAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Fault is { } fault) throw new ProblemException(fault);
+        try
+        {
+            await _maintenance.DeleteAsync(selectors, start, end, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StoreProblems.Knows(e))
+        {
+            throw StoreProblems.Of(e, _options.Directory);
+        }
+        if (Fault is { } failed) throw new ProblemException(failed);
     }
 
     /// <summary>Makes everything acknowledged so far survive power loss, whatever the sync mode.</summary>
@@ -220,7 +284,7 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, true)) return;
         await _maintenance.DisposeAsync().ConfigureAwait(false);
         await _journal.DisposeAsync().ConfigureAwait(false);
-        foreach (var block in _head.Blocks) block.Dispose();
+        foreach (var block in _head.Blocks) block.Block.Dispose();
         _directoryLock.Dispose();
     }
 
@@ -243,11 +307,8 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     private List<Labels> Matching(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, IReadOnlyList<LabelMatcher> and, long start, long end)
     {
         if (selectors.Count == 0) selectors = [[]];
-        if (selectors.Count == 1) return [.. Select([.. selectors[0], .. and], start, end).Select(series => series.Labels)];
         var found = new HashSet<Labels>();
-        foreach (var selector in selectors)
-            foreach (var series in Select([.. selector, .. and], start, end))
-                found.Add(series.Labels);
+        foreach (var selector in selectors) Reading(() => StoreReader.SelectLabels(_head, [.. selector, .. and], start, end, found));
         return [.. found.Order()];
     }
 

@@ -18,13 +18,39 @@ public sealed record EmbeddedStoreOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// How much older than the newest observation of its series an observation may be. Default 10 min. Plain samples
-    /// and finished histograms may be of any age.
+    /// How much older than the newest observation of its series an observation may be. Default 10 min.
     /// </summary>
     public TimeSpan OutOfOrderWindow { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How much older than the newest sample of its series a plain sample or a finished histogram may be. Default null: as
+    /// old as the series has not been rolled up yet.
+    /// </summary>
+    public TimeSpan? SampleWindow { get; init; }
+
+    /// <summary>How long samples are kept at each resolution.</summary>
+    public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
+
     /// <summary>Series that may be active at once; samples of further ones are rejected. Default 1,000,000.</summary>
     public int MaxSeries { get; init; } = 1_000_000;
+
+    /// <summary>Labels of one series, the name included. Default 64.</summary>
+    public int MaxLabels { get; init; } = 64;
+
+    /// <summary>Longest label name in characters. Default 1,024.</summary>
+    public int MaxLabelNameLength { get; init; } = 1024;
+
+    /// <summary>Longest label value in characters. Default 4,096.</summary>
+    public int MaxLabelValueLength { get; init; } = 4096;
+
+    /// <summary>Exemplars kept; the oldest are forgotten. Default 100,000, which take about 25 MiB.</summary>
+    public int MaxExemplars { get; init; } = 100_000;
+
+    /// <summary>Metrics of which type, unit and help are kept. Default 50,000.</summary>
+    public int MaxMetadata { get; init; } = 50_000;
+
+    /// <summary>Deletions that blocks may still have to obey; further ones are refused until a compaction. Default 1,000.</summary>
+    public int MaxTombstones { get; init; } = 1000;
 
     /// <summary>
     /// Ids of samples that are remembered, so that a repeated one counts once; the oldest are forgotten. Default

@@ -5,12 +5,18 @@ namespace Headroom.Metrics.Storage;
 /// <summary>Starts flushes and compactions when they are due, and keeps them from getting in each other's way.</summary>
 internal sealed class StoreMaintenance : IAsyncDisposable
 {
+    private const int SamplesPerSeries = 16;
+    private const long LogBytesPerSeries = 512;
+
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly EmbeddedStoreOptions _options;
     private readonly Head _head;
+    private readonly Journal _journal;
     private readonly Flush _flush;
     private readonly Compaction _compaction;
+    private readonly RollUp _rollUp;
+    private readonly Deletion _deletion;
     private readonly SemaphoreSlim _flushing = new(1);
     private readonly SemaphoreSlim _compacting = new(1);
     private readonly CancellationTokenSource _stop = new();
@@ -23,9 +29,11 @@ internal sealed class StoreMaintenance : IAsyncDisposable
 
     public StoreMaintenance(EmbeddedStoreOptions options, Head head, Journal journal, StoreManifest manifest)
     {
-        (_options, _head) = (options, head);
+        (_options, _head, _journal) = (options, head, journal);
         _flush = new Flush(options, head, journal, manifest);
         _compaction = new Compaction(options, head, manifest);
+        _rollUp = new RollUp(options, head, manifest);
+        _deletion = new Deletion(options, head, manifest);
         if (options.Background)
             _timer = options.TimeProvider.CreateTimer(static state => ((StoreMaintenance)state!).AfterAppend(), this, Period, Period);
     }
@@ -40,7 +48,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
     public Task WaitForRoomAsync(CancellationToken cancel)
     {
         if (!_options.Background || Volatile.Read(ref _failure) is not null) return Task.CompletedTask;
-        lock (_lock) return _flushTask.IsCompleted || _head.Pending < 2 * _options.FlushSamples ? Task.CompletedTask : _flushTask.WaitAsync(cancel);
+        lock (_lock) return _flushTask.IsCompleted || _head.Pending < 2 * MostPending ? Task.CompletedTask : _flushTask.WaitAsync(cancel);
     }
 
     /// <summary>Starts a flush when one is due and none is running.</summary>
@@ -60,13 +68,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         await _flushing.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            // After a failure the head still holds what was set apart; setting more apart would lose it from view.
-            if (Failure is null) await _flush.RunAsync().ConfigureAwait(false);
-        }
-        // A half-written block is harmless, but what fails here must not be trusted with more, whatever it is.
-        catch (Exception e)
-        {
-            Volatile.Write(ref _failure, e);
+            await FlushUnderLockAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -74,15 +76,103 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         }
     }
 
-    /// <summary>Merges blocks that are due, or all.</summary>
+    private async Task FlushUnderLockAsync(bool evenSo = false)
+    {
+        try
+        {
+            // After a failure the head still holds what was set apart; setting more apart would lose it from view.
+            if (Failure is null) await _flush.RunAsync(evenSo).ConfigureAwait(false);
+        }
+        // A half-written block is harmless, but what fails here must not be trusted with more, whatever it is.
+        catch (Exception e)
+        {
+            Volatile.Write(ref _failure, e);
+        }
+    }
+
+    /// <summary>Deletes samples. Nothing else is moved between memory and disk meanwhile.</summary>
+    public async Task DeleteAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel)
+    {
+        await _compacting.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            _deletion.CheckRoom(selectors.Count);
+            // In memory first, so that what follows is all of it in blocks.
+            _deletion.Prepare(selectors, start, end);
+            await _flushing.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await FlushUnderLockAsync(evenSo: true).ConfigureAwait(false);
+                if (Failure is null) _deletion.Commit(selectors, start, end);
+            }
+            finally
+            {
+                _flushing.Release();
+            }
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+    }
+
+    /// <summary>Runs something while no file of the store is replaced or deleted.</summary>
+    public async Task<T> HoldingStillAsync<T>(Func<T> run, CancellationToken cancel)
+    {
+        await _compacting.WaitAsync(cancel).ConfigureAwait(false);
+        await _flushing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            _flushing.Release();
+            _compacting.Release();
+        }
+    }
+
+    /// <summary>Makes a backup. Flushes go on while blocks are copied; merges wait.</summary>
+    public async Task<StoreBackupResult> BackupAsync(string into, CancellationToken cancel)
+    {
+        await _compacting.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var backup = StoreBackup.Start(_options, into);
+            await _flushing.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await FlushUnderLockAsync().ConfigureAwait(false);
+                if (Failure is { } failure) throw new IOException(failure.Message, failure);
+                await _journal.FlushAsync(cancel).ConfigureAwait(false);
+                backup.CopyLog();
+            }
+            finally
+            {
+                _flushing.Release();
+            }
+            return backup.Finish(cancel);
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+    }
+
+    /// <summary>Rolls up and merges what is due, or all.</summary>
     public async Task CompactAsync(bool all, CancellationToken cancel)
     {
         await _compacting.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _stop.Token);
+            var rewrite = _rollUp.Run(all, either.Token);
             if (all) _compaction.RunFull(either.Token);
-            else while (_compaction.RunOnce(either.Token)) { }
+            else
+            {
+                while (_compaction.RunOnce(either.Token)) { }
+                _compaction.Rewrite([.. rewrite], either.Token);
+            }
             Volatile.Write(ref _compactionFailure, null);
         }
         finally
@@ -111,11 +201,14 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         _stop.Dispose();
     }
 
+    // A block names every series it has samples of: with few samples each it would be names for the most part.
+    private long MostPending => Math.Max(_options.FlushSamples, (long)_head.SeriesCount * SamplesPerSeries);
+
     private bool IsDue()
     {
         long pending = Volatile.Read(ref _failure) is null ? _head.Pending : 0;
         return pending > 0
-            && (pending >= _options.FlushSamples || _head.PendingBytes >= _options.FlushLogBytes
+            && (pending >= MostPending || _head.PendingBytes >= Math.Max(_options.FlushLogBytes, _head.SeriesCount * LogBytesPerSeries)
                 || _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - _head.PendingSince >= _options.FlushAge.TotalMilliseconds);
     }
 

@@ -8,56 +8,59 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal static class StoreOpening
 {
-    private const string LogDirectory = "wal";
+    /// <summary>Name of the log's directory in the store's.</summary>
+    public const string LogDirectory = "wal";
 
     public static EmbeddedStore Open(EmbeddedStoreOptions options, Func<DirectoryLock, Head, Journal, StoreManifest, EmbeddedStore> create)
     {
         var files = options.Files;
         // 1.
         var directoryLock = DirectoryLock.Take(options.Directory, files);
-        IReadOnlyList<Block> blocks = [];
+        var blocks = new Dictionary<long, Block>();
         try
         {
             // 2.
             string log = Path.Combine(options.Directory, LogDirectory);
-            var manifest = StoreManifest.Open(files, options.Directory, hasLog: files.ListFiles(log).Any(name => name.EndsWith(".journal", StringComparison.Ordinal)));
+            var manifest = StoreManifest.Open(files, options.Directory, hasLog: files.ListFiles(log).Any(IsSegment));
 
             // 3.
-            blocks = OpenBlocks(options, manifest);
+            OpenBlocks(options, manifest, blocks);
 
             // 4.
-            var head = new Head((long)options.OutOfOrderWindow.TotalMilliseconds, options.RecentIds, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds()) { Blocks = blocks };
+            var head = new Head(options, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+            head.Use(manifest.Current, blocks);
             if (manifest.Current.Checkpoint != 0)
                 Checkpoint.Restore(files, Path.Combine(options.Directory, Checkpoint.FileName(manifest.Current.Checkpoint)), head);
 
             // 5.
             var journal = OpenJournal(options, log, manifest.Current.LogFloor, head);
+            manifest.Modernise();
             return create(directoryLock, head, journal, manifest);
         }
         catch
         {
-            foreach (var block in blocks) block.Dispose();
+            foreach (var block in blocks.Values) block.Dispose();
             directoryLock.Dispose();
             throw;
         }
     }
 
-    private static List<Block> OpenBlocks(EmbeddedStoreOptions options, StoreManifest manifest)
+    /// <summary>Whether a file of the log's directory is a segment of it.</summary>
+    public static bool IsSegment(string name) => name.EndsWith(".journal", StringComparison.Ordinal);
+
+    /// <summary>That the log does not go on where the blocks end.</summary>
+    public static JournalDamagedException Gap(string directory, JournalRecovery found, long floor) =>
+        new(directory, 0, $"the log has records {found.FirstSequence} to {found.LastSequence}, and should go on from {floor}");
+
+    // What was opened before a failure is the caller's to dispose.
+    private static void OpenBlocks(EmbeddedStoreOptions options, StoreManifest manifest, Dictionary<long, Block> into)
     {
-        var blocks = new List<Block>();
-        try
-        {
-            foreach (long number in manifest.Current.Blocks)
-                blocks.Add(Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))));
-            long budget = options.VerifyBytes;
-            for (int i = blocks.Count - 1; i >= 0 && (budget -= blocks[i].Meta.ChunkBytes) >= 0; i--) blocks[i].Verify();
-            return blocks;
-        }
-        catch
-        {
-            foreach (var block in blocks) block.Dispose();
-            throw;
-        }
+        foreach (var (number, _) in manifest.Current.Blocks)
+            into[number] = Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number)));
+        long budget = options.VerifyBytes;
+        foreach (var (number, _) in manifest.Current.Blocks.Reverse())
+            if ((budget -= into[number].Meta.ChunkBytes) >= 0) into[number].Verify();
+            else break;
     }
 
     private static Journal OpenJournal(EmbeddedStoreOptions options, string directory, long floor, Head head)
@@ -83,7 +86,7 @@ internal static class StoreOpening
         if (journal.Recovery.LastSequence < floor || journal.Recovery.FirstSequence > floor + 1)
         {
             journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw new JournalDamagedException(directory, 0, $"the log has records {journal.Recovery.FirstSequence} to {journal.Recovery.LastSequence}, and should go on from {floor}");
+            throw Gap(directory, journal.Recovery, floor);
         }
         head.PendingSince = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         return journal;

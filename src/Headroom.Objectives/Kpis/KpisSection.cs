@@ -8,7 +8,7 @@ namespace Headroom.Objectives.Kpis;
 /// <summary>Declares the section <c>kpis</c> of headroom.yaml.</summary>
 public static class KpisSection
 {
-    private static readonly Shape<Bound> BoundShape = Shapes.Parsed<Bound>(
+    internal static readonly Shape<Bound> BoundShape = Shapes.Parsed<Bound>(
         "a condition such as \"< 0.1\", \">= 99.9\" or 70..80",
         Bound.TryParse,
         () => [Pattern($"^\\s*((<|<=|>|>=)\\s*{NumberText.Pattern}|{NumberText.Pattern}\\s*\\.\\.\\s*{NumberText.Pattern})\\s*$")]);
@@ -24,7 +24,7 @@ public static class KpisSection
     /// parser.
     /// </param>
     public static ConfigurationSection<IReadOnlyList<KpiDefinition>> Create(Func<string, Problem?> checkQuery) => ConfigurationSection.Of<IReadOnlyList<KpiDefinition>>(
-        "kpis", "Key performance indicators: what is measured, and what it must come to.", new UniquelyNamed(DeclareKpi(checkQuery)), []);
+        "kpis", "Key performance indicators: what is measured, and what it must come to.", new UniquelyNamed<KpiDefinition>(DeclareKpi(checkQuery), "kpi-defined-twice", "KPIs"), []);
 
     private static ObjectShape<KpiDefinition> DeclareKpi(Func<string, Problem?> checkQuery)
     {

@@ -1,4 +1,5 @@
 using Headroom.Metrics;
+using Headroom.Objectives.Deployments;
 
 namespace Headroom.Objectives.Regressions;
 
@@ -17,7 +18,28 @@ namespace Headroom.Objectives.Regressions;
 /// <param name="CandidateSlots">Time slots with data in the candidate window.</param>
 public sealed record RegressionFinding(
     string Query, Labels Labels, double Baseline, double Candidate, double ChangePercent, double ChangeLowPercent, double ChangeHighPercent,
-    double PValue, double EffectSize, RegressionVerdict Verdict, int BaselineSlots, int CandidateSlots);
+    double PValue, double EffectSize, RegressionVerdict Verdict, int BaselineSlots, int CandidateSlots)
+{
+    /// <summary>The KPI whose query this is; null when it is none.</summary>
+    public string? Kpi { get; init; }
+
+    /// <summary>Deployments in the time compared that may have brought the change, the latest first.</summary>
+    public IReadOnlyList<Deployment> Deployments { get; init; } = [];
+
+    /// <summary>The id of a deployment that announced this regression; null when none did.</summary>
+    public string? ExplainedBy { get; init; }
+
+    /// <summary>Whether it got worse and nobody said it would.</summary>
+    public bool IsUnexplainedRegression => Verdict == RegressionVerdict.Regression && ExplainedBy is null;
+
+    /// <summary>The finding beside the deployments of the time compared.</summary>
+    public RegressionFinding Beside(IReadOnlyList<Deployment> deployments, TimeWindow before, TimeWindow after)
+    {
+        var near = DeploymentMatch.Near(deployments, Labels, before.From.ToUnixTimeMilliseconds(), after.To.ToUnixTimeMilliseconds());
+        var explaining = Verdict == RegressionVerdict.Regression ? DeploymentMatch.Explaining(near, Query, Kpi ?? Query) : null;
+        return this with { Deployments = near, ExplainedBy = explaining?.Id };
+    }
+}
 
 /// <summary>The judgement of a <see cref="RegressionFinding"/>.</summary>
 public enum RegressionVerdict

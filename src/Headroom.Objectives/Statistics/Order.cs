@@ -15,6 +15,22 @@ public static class Order
         return lower + ((upper - lower) / 2);
     }
 
+    /// <summary>Moves the <paramref name="count"/> smallest values to the front, in no order. O(n) on average.</summary>
+    internal static void KeepSmallest(Span<double> values, int count)
+    {
+        if (count > 0 && count < values.Length) Select(values, count);
+    }
+
+    /// <summary>The median distance from the median, times 1.4826: the standard deviation of normal values. 0 for none.</summary>
+    internal static double Spread(ReadOnlySpan<double> values)
+    {
+        if (values.Length == 0) return 0;
+        var distances = values.ToArray();
+        double centre = MedianInPlace(distances);
+        for (int i = 0; i < distances.Length; i++) distances[i] = Math.Abs(distances[i] - centre);
+        return 1.4826 * MedianInPlace(distances);
+    }
+
     /// <summary>The median of values left as they are. NaN for none.</summary>
     public static double Median(ReadOnlySpan<double> values) => MedianInPlace(values.ToArray());
 

@@ -80,8 +80,15 @@ public static class MarkdownReport
 
     private static void Regressions(StringBuilder text, ReportModel model)
     {
-        if (model.Regressions.Count == 0) return;
+        if (model.Regressions.Count == 0 && model.ComparisonNotes.Count == 0) return;
         text.Append("## What changed\n\n");
+        if (model.Regressions.Count > 0) Findings(text, model);
+        foreach (string note in model.ComparisonNotes) text.Append(CultureInfo.InvariantCulture, $"- {Escape(note)}\n");
+        if (model.ComparisonNotes.Count > 0) text.Append('\n');
+    }
+
+    private static void Findings(StringBuilder text, ReportModel model)
+    {
         Row(text, ["Series", "Verdict", "Before", "After", "Change", "95% interval", "p", "Effect"]);
         Row(text, ["---", "---", "---:", "---:", "---:", "---", "---:", "---:"]);
         foreach (var finding in model.Regressions)

@@ -8,8 +8,11 @@ namespace Headroom.Reports.Terminal;
 public static class RegressionList
 {
     /// <summary>Writes the findings of a report, named by its KPIs.</summary>
-    public static void Write(IAnsiConsole console, ReportModel model) =>
+    public static void Write(IAnsiConsole console, ReportModel model)
+    {
         Write(console, [.. model.Regressions.Select(finding => (finding, RegressionSubject.Of(finding, model)))]);
+        foreach (string note in model.ComparisonNotes) console.WriteLine("Note: " + PlainText.OneLine(note), Palette.Quiet);
+    }
 
     /// <summary>Writes findings that belong to no report.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<(RegressionFinding Finding, RegressionSubject Subject)> findings)

@@ -38,6 +38,7 @@ internal static class Verdicts
     {
         TrendDirection.Improving => "improving",
         TrendDirection.Degrading => "degrading",
+        TrendDirection.Unjudged => "moving",
         _ => "stable",
     };
 

@@ -1,3 +1,4 @@
+using Headroom.Server.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,10 +13,10 @@ internal static class HealthRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, Func<string?> whyNotReady)
     {
-        routes.MapGet("/health", static context => AnswerAsync(context, 200, """{"status":"healthy"}"""));
+        routes.MapGet("/health", static context => AnswerAsync(context, 200, """{"status":"healthy"}""")).OpenToAll();
         routes.MapGet("/ready", context => whyNotReady() is { } reason
-            ? AnswerAsync(context, 503, $$"""{"status":"not ready","reason":"{{System.Text.Json.JsonEncodedText.Encode(reason)}}"}""")
-            : AnswerAsync(context, 200, """{"status":"ready"}"""));
+            ? AnswerAsync(context, 503, $$"""{"status":"not ready","reason":"{{System.Text.Json.JsonEncodedText.Encode(reason, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""")
+            : AnswerAsync(context, 200, """{"status":"ready"}""")).OpenToAll();
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string json)

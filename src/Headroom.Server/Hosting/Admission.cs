@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Headroom.Configuration.Diagnostics;
+using Headroom.Server.Keys;
 using Headroom.Server.Logging;
 using Headroom.Server.Problems;
 using Microsoft.AspNetCore.Builder;
@@ -33,11 +34,11 @@ internal static class Admission
         };
     });
 
-    /// <summary>Counts a route among the writes.</summary>
-    public static IEndpointConventionBuilder Writes(this IEndpointConventionBuilder route) => route.RequireRateLimiting(WritePolicy);
+    /// <summary>Counts a route among the writes, which need the scope ingest.</summary>
+    public static IEndpointConventionBuilder Writes(this IEndpointConventionBuilder route) => route.RequireRateLimiting(WritePolicy).Needs(KeyScopes.Ingest);
 
-    /// <summary>Counts a route among the reads.</summary>
-    public static IEndpointConventionBuilder Reads(this IEndpointConventionBuilder route) => route.RequireRateLimiting(ReadPolicy);
+    /// <summary>Counts a route among the reads, which need the scope read.</summary>
+    public static IEndpointConventionBuilder Reads(this IEndpointConventionBuilder route) => route.RequireRateLimiting(ReadPolicy).Needs(KeyScopes.Read);
 
     private static void Set(ConcurrencyLimiterOptions options, int permits, int queue) =>
         (options.PermitLimit, options.QueueLimit, options.QueueProcessingOrder) = (permits, queue, QueueProcessingOrder.OldestFirst);

@@ -8,7 +8,7 @@ namespace Headroom.Server.Hosting;
 internal static class ListenAddress
 {
     /// <summary>The addresses to listen on for a host: both loopbacks for <c>localhost</c>, else one.</summary>
-    /// <exception cref="ProblemException">The host is no address of this machine's loopback.</exception>
+    /// <exception cref="ProblemException">The host is no address.</exception>
     public static IReadOnlyList<IPAddress> Resolve(string host)
     {
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
@@ -16,13 +16,17 @@ internal static class ListenAddress
         string literal = host is ['[', .. var inner, ']'] ? inner : host;
         if (!IPAddress.TryParse(literal, out var address))
             throw new ProblemException(new Problem("listen-host-invalid", $"'{host}' is not an address the server can listen on.",
-                "--host", "Give an address of this machine: 127.0.0.1, ::1 or localhost."));
-        if (!IPAddress.IsLoopback(address))
-            throw new ProblemException(new Problem("listen-beyond-loopback",
-                $"The server does not listen on {host}: anyone who reaches that address could read and write every metric, because this version has no API keys.",
-                "--host", "Listen on 127.0.0.1 and put a reverse proxy or an SSH tunnel that authenticates in front of it."));
+                "--host", "Give an address of this machine: 127.0.0.1, ::1 or localhost; 0.0.0.0 or :: for all of them."));
         return [address];
     }
+
+    /// <summary>Whether any of the addresses can be reached from another machine.</summary>
+    public static bool GoBeyondLoopback(IReadOnlyList<IPAddress> addresses) => addresses.Any(a => !IPAddress.IsLoopback(a));
+
+    /// <summary>What to say to a server that would listen beyond loopback without a key.</summary>
+    public static Problem OpenToTheNetwork(string host) => new("listen-beyond-loopback",
+        $"The server does not listen on {host} while there is no API key: anyone who reaches that address could read and write every metric.",
+        "--host", "Make a key first: headroom key create NAME --scope ingest,read. Or listen on 127.0.0.1.");
 
     /// <summary>What to say when a port cannot be bound.</summary>
     public static Problem Unavailable(IPAddress address, int port, Exception error) => Innermost(error) switch

@@ -90,7 +90,7 @@ internal sealed class JsonIngestRoutes(IMetricsBackend backend, ServerLimits lim
     private static async Task AnswerAsync(HttpContext context, WriteOutcome outcome, int rejected, List<Problem> problems)
     {
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
         json.WriteStartObject();
         json.WriteNumber("accepted", outcome.Accepted);
         json.WriteNumber("repeated", outcome.Repeated);

@@ -67,7 +67,7 @@ public sealed record ProblemDocument
 
     private static ProblemKind KindOf(int status) => status switch
     {
-        400 => ProblemKind.Invalid,
+        400 or 401 or 403 => ProblemKind.Invalid,
         404 or 405 => ProblemKind.NotFound,
         413 => ProblemKind.TooLarge,
         422 => ProblemKind.Unprocessable,

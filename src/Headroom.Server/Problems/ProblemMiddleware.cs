@@ -57,13 +57,20 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         _ => ([new Problem("internal-error", "The server failed on this request; its log has the details.") { Kind = ProblemKind.Failed }], 500),
     };
 
-    public static async Task WriteAsync(HttpContext context, IReadOnlyList<Problem> problems, int status)
+    public static async Task WriteAsync(HttpContext context, IReadOnlyList<Problem> problems, int status, string retryAfter = "1")
     {
         context.Response.Clear();
         context.Response.StatusCode = status;
+        if (status == 401) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"headroom\", Basic realm=\"headroom: a key as the password\"";
+        if (status is 429 or 503) context.Response.Headers.RetryAfter = retryAfter;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IProblemWriter>() is { } own)
+        {
+            await own.WriteAsync(context, problems, status);
+            return;
+        }
         context.Response.ContentType = ProblemDocument.MediaType;
-        if (status is 429 or 503) context.Response.Headers.RetryAfter = "1";
-        await JsonSerializer.SerializeAsync(context.Response.Body, ProblemDocument.From(problems, status), ProblemJson.Default.ProblemDocument, context.RequestAborted);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
+        JsonSerializer.Serialize(json, ProblemDocument.From(problems, status), ProblemJson.Default.ProblemDocument);
     }
 
     private static IReadOnlyList<Problem> NoRoute(HttpContext context) => context.Response.StatusCode == 405

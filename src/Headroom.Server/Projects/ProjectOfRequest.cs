@@ -13,6 +13,9 @@ internal sealed class ProjectOfRequest(string? serverConfig)
 {
     public Project Load(HttpContext context) => ProjectFile.Load(PathFor(context));
 
+    /// <summary>The project; null where there is no file.</summary>
+    public Project? TryLoad(HttpContext context) => PathFor(context) is { } path ? ProjectFile.Load(path) : null;
+
     private string? PathFor(HttpContext context)
     {
         if (RequestParameters.OfQuery(context).Get("config") is not { } named) return serverConfig;

@@ -1,10 +1,14 @@
 using System.Text.Json;
 using Headroom.Metrics;
 using Headroom.Objectives.Regressions;
+using Headroom.Server.Deployments;
 
 namespace Headroom.Server.Regressions;
 
-/// <summary>The JSON of a comparison: <c>{"findings":[…],"notes":[…]}</c>; null where a number does not exist.</summary>
+/// <summary>
+/// The JSON of a comparison: <c>{"findings":[…],"notes":[…]}</c>; null where a number does not exist, and the texts
+/// <c>"+Inf"</c> and <c>"-Inf"</c> where it is infinite (from nothing to something), for which JSON has no number.
+/// </summary>
 public static class RegressionJson
 {
     private static readonly (RegressionVerdict Verdict, string Word)[] Words =
@@ -44,6 +48,11 @@ public static class RegressionJson
         Number(json, "effectSize", finding.EffectSize);
         json.WriteNumber("baselineSlots", finding.BaselineSlots);
         json.WriteNumber("candidateSlots", finding.CandidateSlots);
+        json.WriteString("kpi", finding.Kpi);
+        json.WriteString("explainedBy", finding.ExplainedBy);
+        json.WriteStartArray("deployments");
+        foreach (var deployment in finding.Deployments) DeploymentRoutes.Write(json, deployment);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -61,14 +70,25 @@ public static class RegressionJson
             Number(json, "baseline"), Number(json, "candidate"), Number(json, "changePercent"), Number(json, "changeLowPercent"),
             Number(json, "changeHighPercent"), Number(json, "pValue"), Number(json, "effectSize"),
             Words.First(w => w.Word == word).Verdict,
-            json.GetProperty("baselineSlots").GetInt32(), json.GetProperty("candidateSlots").GetInt32());
+            json.GetProperty("baselineSlots").GetInt32(), json.GetProperty("candidateSlots").GetInt32())
+        {
+            Kpi = json.GetProperty("kpi").GetString(),
+            ExplainedBy = json.GetProperty("explainedBy").GetString(),
+            Deployments = [.. json.GetProperty("deployments").EnumerateArray().Select(DeploymentRoutes.Read)],
+        };
     }
 
-    private static double Number(JsonElement json, string name) => json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.NaN;
+    private static double Number(JsonElement json, string name) => json.GetProperty(name) switch
+    {
+        { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
+        { ValueKind: JsonValueKind.String } text => text.GetString() == "-Inf" ? double.NegativeInfinity : double.PositiveInfinity,
+        _ => double.NaN,
+    };
 
     private static void Number(Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value)) json.WriteNumber(name, value);
-        else json.WriteNull(name);
+        else if (double.IsNaN(value)) json.WriteNull(name);
+        else json.WriteString(name, value > 0 ? "+Inf" : "-Inf");
     }
 }

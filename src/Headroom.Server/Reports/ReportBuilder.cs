@@ -36,6 +36,7 @@ internal sealed class ReportBuilder(IMetricsBackend backend, TimeProvider time)
             Before = await evaluator.EvaluateAsync(project.Name, project.Kpis, from, cancel),
             Charts = await ChartsAsync(project.Kpis, from, to, cancel),
             Regressions = compared.Findings,
+            ComparisonNotes = compared.Notes,
             GeneratedAt = time.GetUtcNow(),
         };
     }

@@ -26,7 +26,7 @@ internal static class ReportJson
         foreach (var chart in model.Charts) Write(json, chart);
         json.WriteEndArray();
         json.WritePropertyName("changes");
-        RegressionJson.Write(json, new ComparisonResult(model.Regressions, []));
+        RegressionJson.Write(json, new ComparisonResult(model.Regressions, model.ComparisonNotes));
         json.WriteEndObject();
     }
 

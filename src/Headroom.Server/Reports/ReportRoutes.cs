@@ -3,6 +3,7 @@ using Headroom.Metrics;
 using Headroom.Reports.Html;
 using Headroom.Reports.Markdown;
 using Headroom.Server.Hosting;
+using Headroom.Server.Problems;
 using Headroom.Server.Projects;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ internal static class ReportRoutes
             {
                 case "json":
                     context.Response.ContentType = "application/json";
-                    await using (var json = new Utf8JsonWriter(context.Response.BodyWriter)) ReportJson.Write(json, report);
+                    await using (var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options)) ReportJson.Write(json, report);
                     break;
                 case "markdown":
                     context.Response.ContentType = "text/markdown; charset=utf-8";

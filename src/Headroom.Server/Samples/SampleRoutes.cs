@@ -3,6 +3,7 @@ using System.Text.Json;
 using Headroom.Metrics;
 using Headroom.Metrics.Storage;
 using Headroom.Server.Hosting;
+using Headroom.Server.Problems;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -28,7 +29,7 @@ internal static class SampleRoutes
             var page = store.ReadRawSamples(parameters.Get("service"), parameters.Get("metric"), from, to,
                 parameters.Integer("limit", DefaultLimit, 1, LargestLimit), parameters.Get("cursor"));
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
             json.WriteStartObject();
             json.WriteStartArray("samples");
             foreach (var sample in page.Samples) Write(json, sample);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Headroom.Metrics;
 using Headroom.Objectives.Kpis;
 using Headroom.Server.Hosting;
+using Headroom.Server.Problems;
 using Headroom.Server.Projects;
 using Headroom.Server.Query;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +21,7 @@ internal static class StatusRoutes
             long at = RequestParameters.OfQuery(context).Time("at", time.GetUtcNow().ToUnixTimeMilliseconds());
             var report = await new KpiEvaluator(backend, time).EvaluateAsync(project.Name, project.Kpis, Instants.Of(at, "at"), context.RequestAborted);
             context.Response.ContentType = "application/json";
-            await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+            await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ApiJson.Options);
             StatusJson.Write(json, report);
         }).Reads();
 }

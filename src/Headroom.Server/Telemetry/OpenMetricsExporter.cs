@@ -5,7 +5,7 @@ using System.Text;
 namespace Headroom.Server.Telemetry;
 
 /// <summary>
-/// Collects every meter named <c>Headroom.*</c> in this process and writes the totals as OpenMetrics text. Instruments
+/// Collects every meter named <c>Headroom.*</c> in this process and the runtime's own (garbage collector, memory, thread pool), and writes the totals as OpenMetrics text. Instruments
 /// that are bound to another server of the same process (a meter's scope) are left out. Memory is bounded: at most
 /// <see cref="MaxSeriesPerInstrument"/> label sets per instrument; what comes beyond is added to one series labelled
 /// <c>overflow="true"</c>.
@@ -14,10 +14,14 @@ internal sealed class OpenMetricsExporter : IDisposable
 {
     internal const int MaxSeriesPerInstrument = 2_000;
 
+    /// <summary>The meter of .NET itself.</summary>
+    internal const string RuntimeMeter = "System.Runtime";
+
     // Latency buckets in seconds, from 0.5 ms to 10 s.
     private static readonly double[] Bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly Lock _lock = new();
+    private readonly Lock _collecting = new();
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
 
@@ -25,7 +29,7 @@ internal sealed class OpenMetricsExporter : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (!instrument.Meter.Name.StartsWith("Headroom.", StringComparison.Ordinal)) return;
+            if (!instrument.Meter.Name.StartsWith("Headroom.", StringComparison.Ordinal) && instrument.Meter.Name != RuntimeMeter) return;
             if (instrument.Meter.Scope is { } owner && !ReferenceEquals(owner, scope)) return;
             listener.EnableMeasurementEvents(instrument, FamilyOf(instrument));
         };
@@ -38,11 +42,16 @@ internal sealed class OpenMetricsExporter : IDisposable
     /// <summary>All families as OpenMetrics 1.0 text, with its terminating <c># EOF</c>.</summary>
     public string Write()
     {
-        _listener.RecordObservableInstruments();
         var text = new StringBuilder();
-        lock (_lock)
-            foreach (var family in _families.Values)
-                family.WriteTo(text);
+        lock (_collecting)
+        {
+            // What is observed is as it is now: a series that gives nothing any more is gone, not frozen.
+            lock (_lock)
+                foreach (var family in _families.Values) family.Forget();
+            _listener.RecordObservableInstruments();
+            lock (_lock)
+                foreach (var family in _families.Values) family.WriteTo(text);
+        }
         return text.Append("# EOF\n").ToString();
     }
 
@@ -59,10 +68,11 @@ internal sealed class OpenMetricsExporter : IDisposable
             _ => FamilyKind.Gauge,
         };
         string name = NameOf(instrument.Name, instrument.Unit);
+        double[] bounds = instrument is Instrument<double> { Advice.HistogramBucketBoundaries: { } advised } ? [.. advised] : Bounds;
         lock (_lock)
         {
             if (!_families.TryGetValue(name, out var family))
-                _families[name] = family = new Family(name, kind, instrument.Description ?? "", SuffixOf(instrument.Unit)?[1..]);
+                _families[name] = family = new Family(name, kind, instrument.Description ?? "", SuffixOf(instrument.Unit)?[1..], bounds, instrument.IsObservable);
             return family;
         }
     }
@@ -70,6 +80,8 @@ internal sealed class OpenMetricsExporter : IDisposable
     /// <summary>OpenTelemetry's name in Prometheus's spelling: dots become underscores and the unit a suffix.</summary>
     internal static string NameOf(string name, string? unit)
     {
+        // A name without dots is a document's, and stays as it is written there.
+        if (!name.Contains('.', StringComparison.Ordinal)) return name;
         string spelled = name.Replace('.', '_');
         return SuffixOf(unit) is { } suffix && !spelled.EndsWith(suffix, StringComparison.Ordinal) ? spelled + suffix : spelled;
     }
@@ -78,10 +90,16 @@ internal sealed class OpenMetricsExporter : IDisposable
 
     private enum FamilyKind { Counter, ObservedCounter, UpDown, Gauge, Histogram }
 
-    private sealed class Family(string name, FamilyKind kind, string help, string? unit)
+    private sealed class Family(string name, FamilyKind kind, string help, string? unit, double[] bounds, bool observed)
     {
         private readonly Lock _lock = new();
         private readonly SortedDictionary<string, Series> _series = new(StringComparer.Ordinal);
+
+        public void Forget()
+        {
+            if (!observed) return;
+            lock (_lock) _series.Clear();
+        }
 
         public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
@@ -92,11 +110,11 @@ internal sealed class OpenMetricsExporter : IDisposable
                 {
                     if (_series.Count >= MaxSeriesPerInstrument) labels = "overflow=\"true\"";
                     if (!_series.TryGetValue(labels, out series))
-                        _series[labels] = series = new Series(kind == FamilyKind.Histogram ? new long[Bounds.Length + 1] : null);
+                        _series[labels] = series = new Series(kind == FamilyKind.Histogram ? new long[bounds.Length + 1] : null);
                 }
                 series.Value = kind is FamilyKind.Gauge or FamilyKind.ObservedCounter ? value : series.Value + value;
                 if (series.Buckets is null) return;
-                int bucket = Array.BinarySearch(Bounds, value);
+                int bucket = Array.BinarySearch(bounds, value);
                 series.Buckets[bucket < 0 ? ~bucket : bucket]++;
             }
         }
@@ -119,7 +137,7 @@ internal sealed class OpenMetricsExporter : IDisposable
             for (int i = 0; i < series.Buckets!.Length; i++)
             {
                 cumulative += series.Buckets[i];
-                Line(text, "_bucket", labels, i < Bounds.Length ? Number(Bounds[i]) : "+Inf", cumulative);
+                Line(text, "_bucket", labels, i < bounds.Length ? Number(bounds[i]) : "+Inf", cumulative);
             }
             Line(text, "_count", labels, null, cumulative);
             Line(text, "_sum", labels, null, series.Value);

@@ -1,3 +1,4 @@
+using Headroom.Server.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,5 +13,5 @@ internal static class TelemetryRoutes
         {
             context.Response.ContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             return context.Response.WriteAsync(exporter.Write(), context.RequestAborted);
-        });
+        }).Needs(KeyScopes.Read);
 }

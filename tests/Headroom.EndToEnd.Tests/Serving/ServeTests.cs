@@ -59,7 +59,7 @@ public sealed class ServeTests
         var inUse = await headroom.RunAsync("serve", "--data", "other", "--port", server.Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal((1, true), (inUse.ExitCode, inUse.Error.Contains("in use", StringComparison.Ordinal)));
         var open = await headroom.RunAsync("serve", "--data", "other", "--host", "0.0.0.0");
-        Assert.Equal((2, true), (open.ExitCode, open.Error.Contains("API keys", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (open.ExitCode, open.Error.Contains("no API key", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -8,6 +8,12 @@ internal sealed class CollectedSamples(Func<FloatSample, string?>? refuse = null
 {
     public List<FloatSample> Samples { get; } = [];
 
+    public List<Observation> Observations { get; } = [];
+
+    public List<Exemplar> Exemplars { get; } = [];
+
+    public List<MetricMetadata> Metadata { get; } = [];
+
     public List<int> BatchSizes { get; } = [];
 
     public ValueTask<WriteOutcome> WriteAsync(WriteRequest batch, CancellationToken cancel)
@@ -19,8 +25,11 @@ internal sealed class CollectedSamples(Func<FloatSample, string?>? refuse = null
             if (refuse?.Invoke(batch.Samples[i]) is { } code) rejections.Add(new WriteRejection(SampleKind.Float, i, code, "refused by the store"));
             else Samples.Add(batch.Samples[i]);
         }
+        Observations.AddRange(batch.Observations);
+        Exemplars.AddRange(batch.Exemplars);
+        Metadata.AddRange(batch.Metadata);
         int rejected = rejections.Count;
-        return ValueTask.FromResult(new WriteOutcome(batch.Samples.Count - rejected, 0, [.. rejections.Take(100)], rejected));
+        return ValueTask.FromResult(new WriteOutcome(batch.Count - rejected, 0, [.. rejections.Take(100)], rejected));
     }
 
     /// <summary>Each sample as <c>series value time</c>.</summary>

@@ -30,12 +30,12 @@ public sealed class EmbeddedStoreTests
     public async Task Samples_of_any_age_in_any_order_read_in_time_order(bool flushBetween)
     {
         await using var fixture = Opened();
-        foreach (long time in new[] { Now, 0, Now - 1, 1_000_000_000_000, Now + 1000, 5 })
+        foreach (long time in new[] { Now, Now - 700 * Day, Now - 1, Now - 100 * Day, Now + 1000, Now - 700 * Day + 5 })
         {
             Assert.Equal(1, (await fixture.Write(new FloatSample(Of("m"), time, time))).Accepted);
             if (flushBetween) await fixture.Store.FlushAsync(None);
         }
-        Assert.Equal([0, 5, 1_000_000_000_000, Now - 1, Now, Now + 1000], fixture.Only("m").Times.ToArray());
+        Assert.Equal([Now - 700 * Day, Now - 700 * Day + 5, Now - 100 * Day, Now - 1, Now, Now + 1000], fixture.Only("m").Times.ToArray());
     }
 
     [Theory]
@@ -123,9 +123,11 @@ public sealed class EmbeddedStoreTests
         var outcome = await fixture.Write(
             new FloatSample(Labels.Empty, Now, 1),
             new FloatSample(Of("m", "\ud800"), Now, 1),
-            new FloatSample(Of("m", new string('x', 300_000)), Now, 1),
+            new FloatSample(Of("m", new string('x', 4097)), Now, 1),
+            new FloatSample(Labels.Of("m", (new string('x', 1025), "v")), Now, 1),
+            new FloatSample(Labels.Of("m", [.. Enumerable.Range(0, 64).Select(i => ($"l{i}", "v"))]), Now, 1),
             new FloatSample(Of("m"), Now, 1, new SampleNote(new string('x', 300_000), null, null)));
-        Assert.Equal(["no-labels", "invalid-label", "labels-too-large", "note-too-large"], outcome.Rejections.Select(r => r.Code));
+        Assert.Equal(["no-labels", "invalid-label", "label-too-long", "label-too-long", "too-many-labels", "note-too-large"], outcome.Rejections.Select(r => r.Code));
         var broken = new Metrics.Histograms.Histogram { Scale = 3, Positive = new([5, 4], [1, 1]) };
         Assert.Equal("invalid-histogram", Assert.Single((await fixture.Write(new HistogramSample(Of("h"), Now, broken))).Rejections).Code);
         await fixture.Restart();

@@ -83,6 +83,64 @@ public sealed class StoreCrashTests
     }
 
     [Fact]
+    public async Task A_crash_at_any_step_of_a_roll_up_or_a_deletion_loses_nothing_and_doubles_nothing()
+    {
+        int steps = 0;
+        for (int die = 0; ; die++)
+        {
+            var files = new MemoryFileLayer();
+            Func<EmbeddedStoreOptions, EmbeddedStoreOptions> change = o => o with { Sync = Durable.JournalSync.Always, Retention = new(TimeSpan.FromDays(1), TimeSpan.FromDays(4), TimeSpan.FromDays(40)) };
+            var fixture = Opened(files, change);
+            var request = new WriteRequest();
+            for (int i = 0; i < 40; i++)
+            {
+                foreach (string name in (string[])["kept", "deleted"])
+                    request.Samples.Add(new FloatSample(Of(name), Now - 8 * Day + i * Day / 5, i % 3));
+                if (i % 20 != 19) continue;
+                await fixture.Store.AppendAsync(request, None);
+                await fixture.Store.FlushAsync(None);
+                request = new WriteRequest();
+            }
+            files.DieAfterOperations = files.Operations + die;
+            bool deleted = false;
+            try
+            {
+                await fixture.Store.CompactAsync(all: false, None);
+                await fixture.Store.DeleteAsync([[Name("deleted")]], Now - 9 * Day, Now - Day, None);
+                deleted = true;
+                await fixture.Store.CompactAsync(all: true, None);
+            }
+            catch (ProblemException) { }
+
+            foreach (var survivor in new[] { files.AfterKill(), files.AfterPowerLoss() })
+            {
+                await using var after = Opened(survivor, change);
+                for (int round = 0; round < 2; round++)
+                {
+                    Assert.Equal(40, CountOf(after, "kept"));
+                    double left = CountOf(after, "deleted");
+                    Assert.True(deleted ? left == 4 : left is 4 or 40, $"{left} of the samples are left after {die} steps");
+                    // And what comes next goes well.
+                    await after.Store.CompactAsync(all: true, None);
+                    await after.Restart();
+                }
+            }
+            await fixture.DisposeAsync();
+            if (!files.Dead) break;
+            steps++;
+        }
+        Assert.InRange(steps, 50, 400);
+    }
+
+    // Of what was rolled up, how many samples there were.
+    private static double CountOf(StoreFixture fixture, string metric)
+    {
+        var counts = new SampleBuffer();
+        foreach (var series in fixture.Store.Select([Name(metric)], 0, long.MaxValue)) series.Read(0, long.MaxValue, counts, SampleAggregate.Count);
+        return counts.Values.ToArray().Sum();
+    }
+
+    [Fact]
     public async Task Power_loss_with_always_keeps_every_acknowledged_request()
     {
         var files = new MemoryFileLayer();
@@ -140,7 +198,7 @@ public sealed class StoreCrashTests
         files.WriteAll(path, bytes);
         await using var damaged = Opened(files, o => o with { VerifyBytes = 0 });
         var series = damaged.Store.Select([], 0, long.MaxValue);
-        foreach (var refused in (Action[])[() => series.ToList().ForEach(s => Samples(s)), () => damaged.Store.Verify(None)])
+        foreach (var refused in (Action[])[() => series.ToList().ForEach(s => Samples(s)), () => damaged.Store.VerifyAsync(None).GetAwaiter().GetResult()])
         {
             var problem = Assert.Throws<ProblemException>(refused).Problems[0];
             Assert.Equal("store-damaged", problem.Code);
@@ -204,6 +262,8 @@ public sealed class StoreCrashTests
             request.Samples.Add(new FloatSample(Of("noted"), Now + i, i, i == 1 ? Note : null));
             request.Observations.Add(new Observation(Of("observed"), Now + i * 200_000, i + 0.5, i == 2 ? Note : null));
             request.Histograms.Add(new HistogramSample(Of("histogram"), Now - i, Histogram(i, 2 * i)));
+            request.Exemplars.Add(new Exemplar(Of("plain"), Labels.From(new Label("trace_id", $"t{i}")), i, Now + i));
+            if (i % 2 == 0) request.Metadata.Add(new MetricMetadata("plain", "gauge", "", $"said {i}"));
             if (i == 4) request.Samples.Add(new FloatSample(Of("late"), Now - 50, 1));
             yield return request;
         }
@@ -214,6 +274,7 @@ public sealed class StoreCrashTests
     {
         var raw = fixture.Store.ReadRawSamples(null, null, 0, long.MaxValue, 1000).Samples.Where(s => s.Labels.Name != without);
         var series = fixture.Store.Select([new LabelMatcher(MatchKind.NotEqual, Labels.MetricName, without)], 0, long.MaxValue);
-        return string.Join('\n', [.. raw.Select(s => s.ToString()), .. series.Select(s => Text(s, 0, long.MaxValue))]);
+        return string.Join('\n', [.. raw.Select(s => s.ToString()), .. series.Select(s => Text(s, 0, long.MaxValue)),
+            .. fixture.Store.Exemplars([[]], 0, long.MaxValue).Select(e => e.ToString()), .. fixture.Store.Metadata(null, 10).Select(m => m.ToString())]);
     }
 }

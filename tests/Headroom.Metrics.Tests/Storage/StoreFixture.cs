@@ -18,6 +18,9 @@ public sealed class StoreFixture : IAsyncDisposable
     /// <summary>2026-01-01T00:00:00Z, where the clock stands.</summary>
     public const long Now = 1_767_225_600_000;
 
+    /// <summary>Milliseconds of a day.</summary>
+    public const long Day = 86_400_000;
+
     public StoreFixture(MemoryFileLayer? files = null)
     {
         Files = files ?? new MemoryFileLayer();

@@ -30,6 +30,17 @@ public sealed class StoreModel
         return rejected;
     }
 
+    /// <summary>Deletes plain samples, and entries with a note, of the metrics that a condition holds for.</summary>
+    public void Delete(Predicate<string> metric, long start, long end)
+    {
+        foreach (var (labels, series) in _series)
+        {
+            if (!metric(labels.Name)) continue;
+            foreach (long time in series.Samples.Keys.Where(time => time >= start && time <= end).ToList()) series.Samples.Remove(time);
+            series.Raw.RemoveAll(raw => raw.Time >= start && raw.Time <= end);
+        }
+    }
+
     public List<string> Read(long min, long max) =>
         [.. _series.OrderBy(s => s.Key).Select(s => Text(s.Key, s.Value, min, max)).Where(text => text.Contains('='))];
 

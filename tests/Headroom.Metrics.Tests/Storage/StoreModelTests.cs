@@ -20,6 +20,7 @@ public sealed class StoreModelTests
         // A narrow span of time makes collisions and reaching back common, a wide one makes many chunks.
         long span = random.Next(3) switch { 0 => 200, 1 => 100_000, _ => 3_000_000 };
         long clock = Now;
+        string kindOf() => Plain[random.Next(Plain.Length)];
         for (int step = 0; step < 60; step++)
         {
             switch (random.Next(10))
@@ -28,6 +29,13 @@ public sealed class StoreModelTests
                 case 1: await fixture.Store.CompactAsync(all: random.Next(3) == 0, None); break;
                 case 2: await fixture.Restart(); break;
                 case 3: Compare(model, fixture, random, span); break;
+                case 9 when seed % 2 == 0 && random.Next(2) == 0:
+                    long start = Now + random.NextInt64(span * 2);
+                    long end = start + random.NextInt64(span);
+                    string pattern = random.Next(3) == 0 ? ".*" : random.Next(2) == 0 ? "float.*" : kindOf();
+                    model.Delete(name => System.Text.RegularExpressions.Regex.IsMatch(name, $"^({pattern})$"), start, end);
+                    await fixture.Store.DeleteAsync([[new LabelMatcher(MatchKind.Regex, Labels.MetricName, pattern)]], start, end, None);
+                    break;
                 case 4 when seed % 2 == 0: fixture.Clock.Advance(TimeSpan.FromMinutes(random.Next(100))); break;
                 default:
                     clock += random.NextInt64(span / 4 + 1);

@@ -1,4 +1,5 @@
 using Headroom.Metrics;
+using Headroom.Metrics.Ingest.Otlp;
 using System.Text;
 using Headroom.Configuration.Diagnostics;
 using Headroom.Configuration.Loading;
@@ -14,7 +15,7 @@ internal static class Yaml
     public static readonly ConfigurationSection<IReadOnlyList<KpiDefinition>> Section = KpisSection.Create(CheckQuery);
 
     public static ConfigurationLoader Loader(IConfigurationFiles files, Func<string, string?>? environment = null) =>
-        new([MetricsSettings.Section, Section], files, environment ?? (_ => null));
+        new([MetricsSettings.Section, OtlpSettings.Section, Section], files, environment ?? (_ => null));
 
     public static ConfigurationOutcome Load(string yaml, Func<string, string?>? environment = null) =>
         Load(new Dictionary<string, string> { ["headroom.yaml"] = yaml }, environment);
@@ -24,7 +25,7 @@ internal static class Yaml
 
     public static IReadOnlyList<KpiDefinition> Kpis(string yaml) => Load(yaml).OrThrow().Get(Section);
 
-    private static Problem? CheckQuery(string query)
+    internal static Problem? CheckQuery(string query)
     {
         try
         {
@@ -37,7 +38,7 @@ internal static class Yaml
         }
     }
 
-    private sealed class Files(Dictionary<string, string> files) : IConfigurationFiles
+    internal sealed class Files(Dictionary<string, string> files) : IConfigurationFiles
     {
         public string FullPath(string path, string directory) => Path.GetFullPath(path, directory);
 

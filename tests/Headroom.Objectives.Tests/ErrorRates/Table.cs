@@ -1,3 +1,4 @@
+using Headroom.TestKit;
 using System.Globalization;
 using System.Text;
 

@@ -65,4 +65,20 @@ public sealed class MarkdownReportTests
         Assert.Contains("| KPI | Before | Now | Status |", text, StringComparison.Ordinal);
         Assert.Contains("| p95 response time (search) | 48.1 ms | 87.1 ms | ! missed |", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_movement_without_a_better_way_is_moving_and_not_stable()
+    {
+        var kpi = SampleReports.Kpi("Queue", 5, KpiVerdict.Met) with { Trend7d = new Headroom.Objectives.Trends.Trend(Headroom.Objectives.Trends.TrendDirection.Unjudged, 1, 5, 1, 5, 0.001, 0.5) };
+        string text = MarkdownReport.Render(SampleReports.Of(kpi));
+        Assert.Contains("↗ moving, 1 → 5", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("stable", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_comparison_notes_is_shown_also_when_it_found_nothing()
+    {
+        var model = SampleReports.Of(SampleReports.Kpi("k", 1, KpiVerdict.Met)) with { Regressions = [], ComparisonNotes = ["up: <timed out>"] };
+        Assert.Contains("## What changed\n\n- up: &lt;timed out&gt;\n", MarkdownReport.Render(model), StringComparison.Ordinal);
+    }
 }

@@ -68,4 +68,29 @@ public sealed class StatusRoutesTests
         Assert.Equal(HttpStatusCode.BadRequest, broken.Status);
         Assert.Equal(2, broken.Json.GetProperty("problems").GetArrayLength());
     }
+
+    [Fact]
+    public async Task Json_is_readable_and_pages_are_safe_whatever_a_name_holds()
+    {
+        await using var server = await RunningServer.StartAsync("project: p\nkpis:\n  - { name: \"<b>Latency</b> & 'more'\", query: up < 1, target: \"< 0.1\" }\n");
+        foreach (string path in (string[])["/api/status", "/api/report/daily?format=json", "/api/samples?service=%3Cb%3E", "/api/v1/query?query=%3Cb%3E"])
+        {
+            var answer = await server.GetAsync(path);
+            Assert.DoesNotContain("\\u003C", answer.Body, StringComparison.OrdinalIgnoreCase);
+            Assert.EndsWith("json", answer.ContentType);
+            Assert.Equal("nosniff", Assert.Single(answer.Response.Headers.GetValues("X-Content-Type-Options")));
+        }
+        Assert.Contains("< 0.1", (await server.GetAsync("/api/status")).Body);
+        foreach (string path in (string[])["/", "/api/report/daily"])
+            Assert.DoesNotContain("<b>Latency", (await server.GetAsync(path)).Body);
+    }
+
+    [Fact]
+    public async Task What_a_comparison_notes_stands_in_every_face_of_the_report()
+    {
+        await using var server = await RunningServer.StartAsync("project: p\nkpis:\n  - { name: Latency, query: latency_seconds, target: \"< 1\" }\n");
+        for (int hour = 0; hour < 48; hour++)
+            await server.PostAsync("/metrics", $$"""{"service_name":"a","metric_type":"latency_seconds","value":0.1,"unit":"s","timestamp":{{(RunningServer.Now.AddHours(hour - 47)).ToUnixTimeSeconds()}}}""");
+        Assert.All(["json", "markdown", "html"], format => Assert.Contains("gives histograms, which are left out", server.GetAsync("/api/report/daily?format=" + format).Result.Body));
+    }
 }

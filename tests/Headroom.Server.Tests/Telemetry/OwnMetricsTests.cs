@@ -29,6 +29,29 @@ public sealed class OwnMetricsTests
     }
 
     [Fact]
+    public async Task The_documents_metrics_and_the_runtimes_are_among_them()
+    {
+        await using var server = await RunningServer.StartAsync(settings: new() { Telemetry = new() { Environment = "dev" } });
+        await server.GetAsync("/api/v1/query?query=up");
+        string metrics = (await server.GetAsync("/metrics")).Body;
+        Assert.Contains("E2ELatency_count{Environment=\"dev\",Component=\"API\"} 1", metrics);
+        Assert.All(["# TYPE E2ELatency histogram", "# TYPE CircuitBreakerEfficiency gauge", "# TYPE CacheHitRate gauge", "dotnet_gc_collections_total{", "dotnet_process_memory_working_set_bytes ", "dotnet_thread_pool_thread_count "],
+            line => Assert.Contains(line, metrics));
+    }
+
+    [Fact]
+    public async Task Circuit_breaker_efficiency_is_the_share_of_calls_let_through_that_succeeded()
+    {
+        await using var server = await RunningServer.StartAsync(settings: new() { Telemetry = new() { Environment = "dev" } });
+        using var meter = new System.Diagnostics.Metrics.Meter("Headroom.Resilience");
+        var calls = meter.CreateCounter<long>("headroom.resilience.circuit_breaker.calls");
+        foreach (var (result, count) in ((string, long)[])[("success", 3), ("failure", 1), ("refused", 10), ("ignored", 5)]) calls.Add(count, new("circuit", "c"), new KeyValuePair<string, object?>("result", result));
+        Assert.Contains("\nCircuitBreakerEfficiency{Environment=\"dev\"} 75\n", (await server.GetAsync("/metrics")).Body);
+        server.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.DoesNotContain("\nCircuitBreakerEfficiency{", (await server.GetAsync("/metrics")).Body);
+    }
+
+    [Fact]
     public async Task Liveness_and_readiness_answer()
     {
         await using var server = await RunningServer.StartAsync();

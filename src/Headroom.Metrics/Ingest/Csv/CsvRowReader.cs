@@ -107,7 +107,7 @@ internal sealed class CsvRowReader(CsvImportOptions options, CsvHeader header, i
         batch.Reject(_line, ColumnOf(bytes, _record.StartOf(header.Value)), code, reason);
     }
 
-    private SeriesCache.Entry? FindSeries(ReadOnlySpan<byte> bytes)
+    private SeriesEntry? FindSeries(ReadOnlySpan<byte> bytes)
     {
         int used = 0;
         foreach (int column in header.Labels)
@@ -124,7 +124,7 @@ internal sealed class CsvRowReader(CsvImportOptions options, CsvHeader header, i
         return _cache.Find(key) ?? AddSeries(bytes, key);
     }
 
-    private SeriesCache.Entry? AddSeries(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> key)
+    private SeriesEntry? AddSeries(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> key)
     {
         var labels = new List<Label> { new(Labels.MetricName, options.Metric) };
         for (int i = 0; i < header.Labels.Length; i++)
@@ -143,6 +143,7 @@ internal sealed class CsvRowReader(CsvImportOptions options, CsvHeader header, i
         foreach (var label in options.DefaultLabels)
             if (!labels.Exists(other => other.Name == label.Name))
                 labels.Add(label);
+        ServiceLabel.Ensure(labels, options.DefaultService);
         var entry = _cache.Add(key, Labels.From([.. labels]));
         if (entry is null) batch.Reject(_line, 0, "too-many-series", $"more than {options.MaxSeries} different series");
         return entry;

@@ -25,6 +25,12 @@ public sealed record TextImportOptions : ImportOptions
     /// <summary>Time of samples without a timestamp, Unix milliseconds. Default null: the time when reading starts.</summary>
     public long? DefaultTime { get; init; }
 
+    /// <summary>
+    /// Labels that every series gets; one of that name that came stays as <c>exported_NAME</c>. Default none. See
+    /// <see cref="ImportOptions.DefaultLabels"/> for labels that give way.
+    /// </summary>
+    public IReadOnlyList<Label> TargetLabels { get; init; } = [];
+
     /// <summary>The format that a Content-Type header names, or <see cref="TextFormat.Auto"/> when it names neither.</summary>
     public static TextFormat FormatOf(string? contentType)
     {

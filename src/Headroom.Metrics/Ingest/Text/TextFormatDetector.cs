@@ -1,14 +1,13 @@
 namespace Headroom.Metrics.Ingest.Text;
 
-/// <summary>Finds out which text format a stream holds, without losing bytes of it.</summary>
+/// <summary>Finds out which text format a stream holds.</summary>
 internal static class TextFormatDetector
 {
     private const int TailBytes = 4096;
-    private const int FirstHeadBytes = 16 * 1024;
     private const int HeadBytes = 1024 * 1024;
 
-    /// <summary>The format, and the stream to read from the place where the given one stood.</summary>
-    public static async ValueTask<(TextFormat Format, Stream Stream)> DetectAsync(Stream stream, CancellationToken cancel)
+    /// <summary>The format, looked for at the end of a stream that can seek, else at the beginning of what the window shows of it.</summary>
+    public static async ValueTask<TextFormat> DetectAsync(Stream stream, ByteWindow window, CancellationToken cancel)
     {
         if (stream.CanSeek)
         {
@@ -17,21 +16,11 @@ internal static class TextFormatDetector
             stream.Position = stream.Length - tail.Length;
             await stream.ReadExactlyAsync(tail, cancel).ConfigureAwait(false);
             stream.Position = start;
-            return (EndsWithMark(tail) ? TextFormat.OpenMetrics : TextFormat.Prometheus, stream);
+            return EndsWithMark(tail) ? TextFormat.OpenMetrics : TextFormat.Prometheus;
         }
-
-        // Most bodies are short, and a MiB for each would be spent on nothing.
-        byte[] head = new byte[FirstHeadBytes];
-        int read = 0;
-        while (true)
-        {
-            read += await stream.ReadAtLeastAsync(head.AsMemory(read), head.Length - read, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
-            if (read < head.Length || read == HeadBytes) break;
-            Array.Resize(ref head, head.Length * 2);
-        }
-        bool whole = read < HeadBytes;
-        bool openMetrics = whole ? EndsWithMark(head.AsSpan(0, read)) : HasOpenMetricsLines(head);
-        return (openMetrics ? TextFormat.OpenMetrics : TextFormat.Prometheus, new PrefixedStream(head.AsMemory(0, read), stream));
+        await window.FillToAsync(HeadBytes, cancel).ConfigureAwait(false);
+        bool openMetrics = window.IsAtEnd ? EndsWithMark(window.Unread) : HasOpenMetricsLines(window.Unread);
+        return openMetrics ? TextFormat.OpenMetrics : TextFormat.Prometheus;
     }
 
     private static bool EndsWithMark(ReadOnlySpan<byte> text)

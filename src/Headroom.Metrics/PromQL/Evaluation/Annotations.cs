@@ -84,6 +84,13 @@ internal sealed class Annotations(string query)
     public void FractionOfNaN(string metric, Span place) =>
         Inform(ForMetric("input to histogram_fraction has NaN observations, which are excluded from all fractions", metric), place);
 
+    /// <summary>A range or look-back was widened, since only a summary of each interval (milliseconds) is kept.</summary>
+    public void Widened(long resolution, long width, bool isRange, Span place) =>
+        Inform($"samples as old as these are kept every {Minutes(resolution)}: the {(isRange ? "range" : "look-back")} was widened to {Minutes(width)}", place);
+
+    private static string Minutes(long milliseconds) =>
+        milliseconds % 3_600_000 == 0 ? $"{milliseconds / 3_600_000}h" : $"{milliseconds / 60_000}m";
+
     public void SortInRangeQuery(Span place) =>
         Warn("sort is ineffective for range queries since results are always ordered by labels", place);
 }

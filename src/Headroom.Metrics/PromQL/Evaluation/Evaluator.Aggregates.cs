@@ -28,31 +28,44 @@ internal sealed partial class Evaluator
 
     private Vector Accumulate(AggregateExpr expr, Vector inner)
     {
-        var groups = new Dictionary<Labels, Accumulator>();
-        var order = new List<(Labels Key, Accumulator State)>();
-        var pending = new HashSet<Labels>();
-        foreach (var series in inner.Series)
+        // Group by group, so that only one group's sums are under way at a time.
+        var results = new List<Series>();
+        foreach (var (key, members) in Grouped(expr, inner))
         {
-            context.Check();
-            if (series.Take() is not { } column) continue;
-            var key = GroupKey(expr, series.Labels);
-            if (!groups.TryGetValue(key, out var state))
+            Accumulator? state = null;
+            bool pending = false;
+            foreach (var series in members)
             {
-                groups.Add(key, state = Accumulator.For(expr, context, steps.Count));
-                order.Add((key, state));
+                context.Check();
+                if (series.Take() is not { } column) continue;
+                state ??= Accumulator.For(expr, context, steps.Count);
+                pending |= series.NamePending;
+                state.Add(column, series.Labels);
+                context.Return(column);
             }
-            if (series.NamePending) pending.Add(key);
-            state.Add(column, series.Labels);
-            context.Return(column);
-        }
-        var results = new List<Series>(order.Count);
-        foreach (var (key, state) in order)
-        {
-            var column = state.Finish();
-            if (column.IsEmpty) context.Return(column);
-            else results.Add(new ReadySeries(key, column, pending.Contains(key)));
+            if (state?.Finish() is not { } sum) continue;
+            if (sum.IsEmpty) context.Return(sum);
+            else results.Add(new ReadySeries(key, sum, pending));
         }
         return new Vector(results);
+    }
+
+    /// <summary>The series of a vector by the group they belong to, groups in the order in which they first appear.</summary>
+    private static List<(Labels Key, List<Series> Members)> Grouped(AggregateExpr expr, Vector inner)
+    {
+        var groups = new Dictionary<Labels, List<Series>>();
+        var order = new List<(Labels, List<Series>)>();
+        foreach (var series in inner.Series)
+        {
+            var key = GroupKey(expr, series.Labels);
+            if (!groups.TryGetValue(key, out var members))
+            {
+                groups.Add(key, members = []);
+                order.Add((key, members));
+            }
+            members.Add(series);
+        }
+        return order;
     }
 
     private Vector QuantileOf(AggregateExpr expr, Vector inner)

@@ -19,7 +19,11 @@ internal sealed class RangeSeries(Labels labels, Func<RangeSamples, Action?> loa
 /// <param name="Reference">Ends of the windows.</param>
 /// <param name="Range">Width in milliseconds.</param>
 /// <param name="Mode">How the borders are treated.</param>
-internal sealed record RangeVector(List<RangeSeries> Series, Steps Reference, long Range, RangeMode Mode = RangeMode.Plain);
+/// <param name="Widths">The width at each step where it is not <paramref name="Range"/> everywhere (<see cref="Widening"/>).</param>
+internal sealed record RangeVector(List<RangeSeries> Series, Steps Reference, long Range, RangeMode Mode = RangeMode.Plain, long[]? Widths = null)
+{
+    public long WidthAt(int step) => Widths is null ? Range : Widths[step];
+}
 
 /// <summary>Range selectors, sub-queries, and the functions that slide over them.</summary>
 internal sealed partial class Evaluator
@@ -27,18 +31,19 @@ internal sealed partial class Evaluator
     /// <summary>The value of an expression of type range vector.</summary>
     public RangeVector Range(Expr expr) => expr.Unwrap() switch
     {
-        MatrixSelector matrix => Range(matrix),
+        MatrixSelector matrix => Range(matrix, SampleAggregate.None),
         SubqueryExpr subquery => Range(subquery),
         var other => throw new InvalidOperationException($"{other.GetType().Name} is not a range vector"),
     };
 
-    private RangeVector Range(MatrixSelector matrix)
+    private RangeVector Range(MatrixSelector matrix, SampleAggregate aggregate)
     {
         var reference = Reference(matrix.Selector.Time);
         long range = context.Milliseconds(matrix.Range, positive: true);
         var mode = matrix.Selector.Mode;
         long lookback = context.Options.LookbackMilliseconds;
-        long from = reference.Start - range + 1 - (mode == RangeMode.Plain ? 0 : lookback);
+        long[]? widths = mode == RangeMode.Plain ? Widening.Widths(context, reference, range, Widening.OfRange, matrix.Span) : null;
+        long from = reference.Start - (widths?[0] ?? range) + 1 - (mode == RangeMode.Plain ? 0 : lookback);
         long to = reference.End + (mode == RangeMode.Smoothed ? lookback : 0);
         var found = context.Source.Select(matrix.Selector.Matchers, from, to);
         var series = new List<RangeSeries>(found.Count);
@@ -47,12 +52,12 @@ internal sealed partial class Evaluator
             context.Check();
             series.Add(new RangeSeries(one.Labels, samples =>
             {
-                var buffer = context.Read(one, from, to);
+                var buffer = context.Read(one, from, to, aggregate);
                 samples.Load(buffer);
                 return () => context.Return(buffer);
             }));
         }
-        return new RangeVector(series, reference, range, mode);
+        return new RangeVector(series, reference, range, mode, widths);
     }
 
     private RangeVector Range(SubqueryExpr subquery)
@@ -128,7 +133,7 @@ internal sealed partial class Evaluator
         if (reference.Interval > 0 && vector.Mode == RangeMode.Plain)
         {
             first = reference.FirstFrom(earliest);
-            end = reference.FirstFrom(latest + vector.Range);
+            end = reference.FirstFrom(latest + (vector.Widths?[0] ?? vector.Range));
         }
         if (end <= first) return null;
 
@@ -139,7 +144,7 @@ internal sealed partial class Evaluator
         for (int i = 0; i < column.Length; i++)
         {
             if ((i & 1023) == 1023) context.CheckNow();
-            long to = reference[first + i], from = to - vector.Range;
+            long to = reference[first + i], from = to - vector.WidthAt(first + i);
             while (high < times.Length && times[high] <= to) high++;
             while (low < high && times[low] <= from) low++;
             while (histogramHigh < histogramTimes.Length && histogramTimes[histogramHigh] <= to) histogramHigh++;
@@ -166,7 +171,7 @@ internal sealed partial class Evaluator
             var release = series.Load(samples);
             var points = new List<Point>();
             int i = 0, j = 0;
-            long to = vector.Reference.Start, from = to - vector.Range;
+            long to = vector.Reference.Start, from = to - vector.WidthAt(0);
             while (i < samples.Times.Length || j < samples.HistogramTimes.Length)
             {
                 bool isFloat = j >= samples.HistogramTimes.Length || (i < samples.Times.Length && samples.Times[i] < samples.HistogramTimes[j]);

@@ -23,7 +23,8 @@ internal sealed partial class Evaluator
         if (selector.Mode == RangeMode.Smoothed) return SelectSmoothed(selector);
         var reference = Reference(selector.Time);
         long lookback = context.Options.LookbackMilliseconds;
-        long from = reference.Start - lookback + 1, to = reference.End;
+        long[]? widths = Widening.Widths(context, reference, lookback, Widening.OfLookback, selector.Span);
+        long from = reference.Start - (widths?[0] ?? lookback) + 1, to = reference.End;
         var found = context.Source.Select(selector.Matchers, from, to);
         var series = new List<Series>(found.Count);
         foreach (var one in found)
@@ -32,7 +33,7 @@ internal sealed partial class Evaluator
             series.Add(new LazySeries(one.Labels, () =>
             {
                 var buffer = context.Read(one, from, to);
-                var column = Newest(buffer, reference, lookback);
+                var column = Newest(buffer, reference, lookback, widths);
                 context.Return(buffer);
                 return column;
             }));
@@ -40,7 +41,7 @@ internal sealed partial class Evaluator
         return new Vector(series);
     }
 
-    private Column? Newest(SampleBuffer samples, Steps reference, long lookback)
+    private Column? Newest(SampleBuffer samples, Steps reference, long lookback, long[]? widths)
     {
         var times = samples.Times;
         if (times.Length == 0) return null;
@@ -53,7 +54,7 @@ internal sealed partial class Evaluator
         else
         {
             first = reference.FirstFrom(times[0]);
-            end = reference.FirstFrom(times[^1] + lookback);
+            end = reference.FirstFrom(times[^1] + (widths?[0] ?? lookback));
         }
         if (end <= first) return null;
         var column = context.Rent(first, end - first);
@@ -66,7 +67,7 @@ internal sealed partial class Evaluator
             long at = reference[first + i];
             while (next < times.Length && times[next] <= at) next++;
             int last = next - 1;
-            if (last < 0 || times[last] <= at - lookback) continue;
+            if (last < 0 || times[last] <= at - (widths is null ? lookback : widths[first + i])) continue;
             if (histograms && samples.HistogramAt(last) is { } histogram)
             {
                 if (histogram.IsStale) continue;
@@ -93,14 +94,15 @@ internal sealed partial class Evaluator
     {
         var reference = Reference(selector.Time);
         long lookback = context.Options.LookbackMilliseconds;
-        long from = reference.Start - lookback + 1, to = reference.End;
+        long[]? widths = Widening.Widths(context, reference, lookback, Widening.OfLookback, selector.Span);
+        long from = reference.Start - (widths?[0] ?? lookback) + 1, to = reference.End;
         var series = new List<Series>();
         foreach (var one in context.Source.Select(selector.Matchers, from, to))
         {
             series.Add(new LazySeries(one.Labels, () =>
             {
                 var buffer = context.Read(one, from, to);
-                var column = Newest(buffer, reference, lookback);
+                var column = Newest(buffer, reference, lookback, widths);
                 if (column is not null)
                 {
                     int next = 0;

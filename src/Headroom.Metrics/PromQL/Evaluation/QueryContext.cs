@@ -10,6 +10,8 @@ internal sealed class QueryContext(ISeriesSource source, PromqlOptions options, 
     private readonly Stack<Column> _columns = [];
     private readonly Stack<SampleBuffer> _buffers = [];
     private long _held;
+    private long _peak;
+    private long _read;
     private int _sinceCheck;
 
     public ISeriesSource Source => source;
@@ -20,6 +22,12 @@ internal sealed class QueryContext(ISeriesSource source, PromqlOptions options, 
     public Steps Steps => steps;
 
     public Annotations Annotations { get; } = new(text);
+
+    /// <summary>Samples read from the source so far.</summary>
+    public long SamplesRead => _read;
+
+    /// <summary>Most samples held at a time so far.</summary>
+    public long PeakSamples => _peak;
 
     public double StepSeconds => steps.Count == 1 ? 0 : steps.Interval / 1000.0;
 
@@ -58,6 +66,7 @@ internal sealed class QueryContext(ISeriesSource source, PromqlOptions options, 
     public void Hold(long samples)
     {
         _held += samples;
+        if (_held > _peak) _peak = _held;
         if (_held > options.MaxSamples) throw TooManySamples();
     }
 
@@ -83,12 +92,13 @@ internal sealed class QueryContext(ISeriesSource source, PromqlOptions options, 
     }
 
     /// <summary>A buffer to read a series into; the samples in it count as held until it is given back.</summary>
-    public SampleBuffer Read(ISeries series, long minTime, long maxTime)
+    public SampleBuffer Read(ISeries series, long minTime, long maxTime, SampleAggregate aggregate = SampleAggregate.None)
     {
         Check();
         var buffer = _buffers.Count > 0 ? _buffers.Pop() : new SampleBuffer();
         buffer.Clear();
-        series.Read(minTime, maxTime, buffer);
+        series.Read(minTime, maxTime, buffer, aggregate);
+        _read += buffer.Count;
         Hold(buffer.Count);
         return buffer;
     }

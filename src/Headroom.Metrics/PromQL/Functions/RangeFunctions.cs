@@ -15,17 +15,20 @@ internal static class RangeFunctions
             yield return Change("delta", counter: false, perSecond: false);
             yield return Over("irate", (context, place) => new InstantChange(context, place, rate: true));
             yield return Over("idelta", (context, place) => new InstantChange(context, place, rate: false));
-            yield return Over("sum_over_time", (context, place) => new SumOverTime(context, place, average: false));
-            yield return Over("avg_over_time", (context, place) => new SumOverTime(context, place, average: true));
-            yield return Over("min_over_time", (context, place) => new ExtremeOverTime(context, place, max: false));
-            yield return Over("max_over_time", (context, place) => new ExtremeOverTime(context, place, max: true));
+            yield return Over("sum_over_time", (context, place) => new SumOverTime(context, place, average: false), SampleAggregate.Sum);
+            yield return ("avg_over_time", (evaluator, call) => Average(evaluator, call.Arguments[0]));
+            yield return Over("min_over_time", (context, place) => new ExtremeOverTime(context, place, max: false), SampleAggregate.Min);
+            yield return Over("max_over_time", (context, place) => new ExtremeOverTime(context, place, max: true), SampleAggregate.Max);
+            yield return ("count_over_time", (evaluator, call) => evaluator.IsRolledUp(call.Arguments[0])
+                ? evaluator.Slide(evaluator.Range(call.Arguments[0], SampleAggregate.Count), new SumOverTime(evaluator.Context, call.Arguments[0].Span, average: false))
+                : evaluator.Slide(evaluator.Range(call.Arguments[0]), new SamplesOverTime("count_over_time")));
             yield return Over("ts_of_min_over_time", (context, place) => new TimeOfExtreme(context, place, max: false));
             yield return Over("ts_of_max_over_time", (context, place) => new TimeOfExtreme(context, place, max: true));
             yield return Over("stddev_over_time", (context, place) => new SpreadOverTime(context, place, root: true));
             yield return Over("stdvar_over_time", (context, place) => new SpreadOverTime(context, place, root: false));
             yield return Over("mad_over_time", (context, place) => new DeviationOverTime(context, place));
             yield return Over("deriv", (context, place) => new Derivative(context, place));
-            foreach (string name in (string[])["count_over_time", "present_over_time", "ts_of_first_over_time", "ts_of_last_over_time"])
+            foreach (string name in (string[])["present_over_time", "ts_of_first_over_time", "ts_of_last_over_time"])
                 yield return Over(name, (_, _) => new SamplesOverTime(name));
             foreach (string name in (string[])["first_over_time", "last_over_time"])
                 yield return (name, (evaluator, call) => evaluator.Slide(evaluator.Range(call.Arguments[0]), new SamplesOverTime(name), keepName: true));
@@ -43,14 +46,22 @@ internal static class RangeFunctions
         }
     }
 
-    private static (string, VectorFunction) Over(string name, Func<QueryContext, Span, RangeFunction> make) => (name, (evaluator, call) =>
-        evaluator.Slide(evaluator.Range(call.Arguments[0]), make(evaluator.Context, call.Arguments[0].Span)));
+    private static (string, VectorFunction) Over(string name, Func<QueryContext, Span, RangeFunction> make, SampleAggregate aggregate = SampleAggregate.None) => (name, (evaluator, call) =>
+        evaluator.Slide(evaluator.Range(call.Arguments[0], aggregate), make(evaluator.Context, call.Arguments[0].Span)));
+
+    private static Vector Average(Evaluator evaluator, Expr argument)
+    {
+        return evaluator.IsRolledUp(argument) ? evaluator.SlideAggregates(argument, () => Sum(average: true), () => Sum(average: false))
+            : evaluator.Slide(evaluator.Range(argument), Sum(average: true));
+
+        SumOverTime Sum(bool average) => new(evaluator.Context, argument.Span, average);
+    }
 
     private static (string, VectorFunction) Change(string name, bool counter, bool perSecond) => (name, (evaluator, call) =>
     {
         var vector = evaluator.Range(call.Arguments[0]);
         RangeFunction function = vector.Mode == RangeMode.Plain
-            ? new ExtrapolatedChange(evaluator.Context, call.Arguments[0].Span, vector.Range, counter, perSecond)
+            ? new ExtrapolatedChange(evaluator.Context, call.Arguments[0].Span, counter, perSecond)
             : new BorderedChange(evaluator.Context, name, vector.Mode, vector.Range);
         return evaluator.Slide(vector, function);
     });

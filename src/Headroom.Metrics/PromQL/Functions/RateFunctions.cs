@@ -11,10 +11,9 @@ namespace Headroom.Metrics.PromQL.Functions;
 /// </summary>
 /// <param name="context">The query.</param>
 /// <param name="place">The argument, for annotations.</param>
-/// <param name="range">Width of the window in milliseconds.</param>
 /// <param name="counter">Whether a fall is a reset.</param>
 /// <param name="perSecond">Whether to divide by the width.</param>
-internal sealed class ExtrapolatedChange(QueryContext context, Span place, long range, bool counter, bool perSecond) : RangeFunction
+internal sealed class ExtrapolatedChange(QueryContext context, Span place, bool counter, bool perSecond) : RangeFunction
 {
     private readonly List<int> _resets = [];
     private int _nextReset;
@@ -89,7 +88,7 @@ internal sealed class ExtrapolatedChange(QueryContext context, Span place, long 
         }
         if (toEnd >= threshold) toEnd = average / 2;
         double factor = (sampled + toStart + toEnd) / sampled;
-        return perSecond ? factor / (range / 1000.0) : factor;
+        return perSecond ? factor / ((window.To - window.From) / 1000.0) : factor;
     }
 
     private bool Histogram(in Window window, out RangeResult result)
@@ -106,6 +105,16 @@ internal sealed class ExtrapolatedChange(QueryContext context, Span place, long 
         }
         else if (first.Reset != ResetHint.Gauge || last.Reset != ResetHint.Gauge) context.Annotations.HistogramNotGauge(_metric, place);
 
+        // Nearly every window: one layout and no reset.
+        if (SameLayout(histograms) && !AnyReset(window))
+        {
+            double change = last.Count - first.Count;
+            if (HistogramArithmetic.ScaledChange(last, first, Factor(window, window.HistogramTimes[0], window.HistogramTimes[^1], histograms.Length, first.Count, change)) is { } scaled)
+            {
+                result = new RangeResult(0, scaled);
+                return true;
+            }
+        }
         // After a reset between the first two, the first one says nothing, and its layout is of no concern.
         bool skipFirst = counter && _histogramResets[window.HistogramLow + 1];
         var total = last;
@@ -133,6 +142,17 @@ internal sealed class ExtrapolatedChange(QueryContext context, Span place, long 
         result = new RangeResult(0, HistogramArithmetic.Multiply(total, factor).With(reset: ResetHint.Gauge).Compact());
         return true;
     }
+
+    private static bool SameLayout(ReadOnlySpan<Histogram> histograms)
+    {
+        var last = histograms[^1];
+        foreach (var histogram in histograms)
+            if (histogram.CustomBounds is not null || histogram.Scale != last.Scale) return false;
+        return true;
+    }
+
+    private bool AnyReset(in Window window) =>
+        counter && _histogramResets.AsSpan(window.HistogramLow + 1, window.HistogramCount - 1).Contains(true);
 
     private bool Incompatible()
     {

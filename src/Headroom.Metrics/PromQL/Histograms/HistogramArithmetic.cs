@@ -1,3 +1,4 @@
+using System.Buffers;
 using Headroom.Metrics.Histograms;
 
 namespace Headroom.Metrics.PromQL.Histograms;
@@ -102,6 +103,62 @@ internal static class HistogramArithmetic
         return new Buckets(indexes[..n], counts[..n]);
     }
 
+    /// <summary>
+    /// (a - b) · factor without empty buckets, a gauge: subtraction, multiplication and clearing up in one pass, for
+    /// exponential histograms of one layout. Null when the layouts differ.
+    /// </summary>
+    public static Histogram? ScaledChange(Histogram a, Histogram b, double factor)
+    {
+        if (a.IsCustom() || b.IsCustom() || a.Scale != b.Scale || a.ZeroThreshold != b.ZeroThreshold) return null;
+        return new Histogram
+        {
+            Scale = a.Scale,
+            ZeroThreshold = a.ZeroThreshold,
+            ZeroCount = (a.ZeroCount - b.ZeroCount) * factor,
+            Count = (a.Count - b.Count) * factor,
+            Sum = (a.Sum - b.Sum) * factor,
+            Positive = ScaledChange(a.Positive, b.Positive, factor),
+            Negative = ScaledChange(a.Negative, b.Negative, factor),
+            Reset = ResetHint.Gauge,
+        };
+    }
+
+    private static Buckets ScaledChange(Buckets a, Buckets b, double factor)
+    {
+        int most = a.Indexes.Length + b.Indexes.Length;
+        if (most == 0) return Buckets.Empty;
+        int[] indexes = ArrayPool<int>.Shared.Rent(most + 1);
+        double[] counts = ArrayPool<double>.Shared.Rent(most + 1);
+        int used = 0;
+        for (int i = 0, j = 0; i < a.Indexes.Length || j < b.Indexes.Length;)
+        {
+            // Consecutive samples of a series mostly fill the same buckets: those are gone through as they lie.
+            int same = a.Indexes.AsSpan(i).CommonPrefixLength(b.Indexes.AsSpan(j));
+            var now = a.Counts.AsSpan(i, same);
+            var before = b.Counts.AsSpan(j, same);
+            for (int k = 0; k < now.Length; k++)
+            {
+                // Written always, kept when it is not zero: no branch to guess wrong.
+                double difference = now[k] - before[k];
+                indexes[used] = a.Indexes[i + k];
+                counts[used] = difference * factor;
+                used += difference != 0 ? 1 : 0;
+            }
+            i += same;
+            j += same;
+            bool left = i < a.Indexes.Length && (j == b.Indexes.Length || a.Indexes[i] < b.Indexes[j]);
+            if (!left && j == b.Indexes.Length) break;
+            double only = left ? a.Counts[i] : -b.Counts[j];
+            indexes[used] = left ? a.Indexes[i++] : b.Indexes[j++];
+            counts[used] = only * factor;
+            used += only != 0 ? 1 : 0;
+        }
+        var change = used == 0 ? Buckets.Empty : new Buckets(indexes[..used], counts[..used]);
+        ArrayPool<int>.Shared.Return(indexes);
+        ArrayPool<double>.Shared.Return(counts);
+        return change;
+    }
+
     /// <summary>All counts and the sum times a factor; a gauge when the factor is negative.</summary>
     public static Histogram Multiply(Histogram h, double factor) => h.With(
         count: h.Count * factor,
@@ -173,12 +230,17 @@ internal static class HistogramArithmetic
 
     private static bool AnyDrop(Buckets current, Buckets previous)
     {
-        for (int i = 0, j = 0; i < previous.Indexes.Length; i++)
+        int same = current.Indexes.AsSpan().CommonPrefixLength(previous.Indexes);
+        var now = current.Counts.AsSpan(0, same);
+        var before = previous.Counts.AsSpan(0, same);
+        for (int i = 0; i < now.Length; i++)
+            if (now[i] < before[i] && before[i] != 0) return true;
+        for (int i = same, j = same; i < previous.Indexes.Length; i++)
         {
             if (previous.Counts[i] == 0) continue;
             while (j < current.Indexes.Length && current.Indexes[j] < previous.Indexes[i]) j++;
-            double now = j < current.Indexes.Length && current.Indexes[j] == previous.Indexes[i] ? current.Counts[j] : 0;
-            if (now < previous.Counts[i]) return true;
+            double count = j < current.Indexes.Length && current.Indexes[j] == previous.Indexes[i] ? current.Counts[j] : 0;
+            if (count < previous.Counts[i]) return true;
         }
         return false;
     }

@@ -85,55 +85,73 @@ internal sealed class HistogramSum
         count: _count.Value, sum: _sum.Value, zeroCount: _zero.Value,
         positive: _positive.ToBuckets(), negative: _negative.ToBuckets(), reset: _reset);
 
+    /// <summary>Bucket counts by ascending index, in arrays that grow by half.</summary>
     private struct Run
     {
         private int[]? _indexes;
         private double[]? _sums;
         private double[]? _lost;
+        private int _count;
 
         public void Add(Buckets buckets)
         {
-            if (buckets.Indexes.Length == 0) return;
+            var (others, counts) = buckets;
+            if (others.Length == 0) return;
             if (_indexes is null)
             {
-                _indexes = buckets.Indexes;
-                _sums = [.. buckets.Counts];
-                _lost = new double[_sums.Length];
+                (_indexes, _sums, _lost, _count) = ([.. others], [.. counts], new double[others.Length], others.Length);
                 return;
             }
-            if (!ReferenceEquals(_indexes, buckets.Indexes) && !_indexes.AsSpan().SequenceEqual(buckets.Indexes)) Widen(buckets.Indexes);
             int at = 0;
-            for (int i = 0; i < buckets.Indexes.Length; i++)
+            for (int i = 0; i < others.Length; i++)
             {
-                while (_indexes[at] != buckets.Indexes[i]) at++;
-                Kahan.Add(buckets.Counts[i], ref _sums![at], ref _lost![at]);
+                while (at < _count && _indexes[at] < others[i]) at++;
+                if (at == _count || _indexes[at] != others[i]) Widen(at, others.AsSpan(i));
+                Kahan.Add(counts[i], ref _sums![at], ref _lost![at]);
             }
         }
 
-        private void Widen(int[] others)
+        /// <summary>Makes room for the indexes that are not there yet, all of them at or after a position.</summary>
+        private void Widen(int from, ReadOnlySpan<int> others)
         {
-            var indexes = new int[_indexes!.Length + others.Length];
-            var sums = new double[indexes.Length];
-            var lost = new double[indexes.Length];
-            int n = 0;
-            for (int i = 0, j = 0; i < _indexes.Length || j < others.Length; n++)
+            int missing = 0;
+            for (int i = from, j = 0; j < others.Length; j++)
             {
-                bool mine = j >= others.Length || (i < _indexes.Length && _indexes[i] <= others[j]);
-                bool theirs = i >= _indexes.Length || (j < others.Length && others[j] <= _indexes[i]);
-                indexes[n] = mine ? _indexes[i] : others[j];
-                if (mine) (sums[n], lost[n]) = (_sums![i], _lost![i++]);
-                if (theirs) j++;
+                while (i < _count && _indexes![i] < others[j]) i++;
+                if (i == _count || _indexes![i] != others[j]) missing++;
             }
-            if (n == _indexes.Length) return;
-            (_indexes, _sums, _lost) = (indexes[..n], sums[..n], lost[..n]);
+            int count = _count + missing;
+            if (count > _indexes!.Length)
+            {
+                int size = Math.Max(count, _indexes.Length + (_indexes.Length / 2));
+                Array.Resize(ref _indexes, size);
+                Array.Resize(ref _sums, size);
+                Array.Resize(ref _lost, size);
+            }
+            // From the end, so that nothing is overwritten before it has moved.
+            for (int i = _count - 1, j = others.Length - 1, into = count - 1; into >= from && into > i; into--)
+            {
+                while (j >= 0 && i >= from && _indexes[i] == others[j]) j--;
+                if (j >= 0 && (i < from || others[j] > _indexes[i]))
+                {
+                    (_indexes[into], _sums![into], _lost![into]) = (others[j], 0, 0);
+                    j--;
+                }
+                else
+                {
+                    (_indexes[into], _sums![into], _lost![into]) = (_indexes[i], _sums[i], _lost[i]);
+                    i--;
+                }
+            }
+            _count = count;
         }
 
         public readonly Buckets ToBuckets()
         {
             if (_indexes is null) return Buckets.Empty;
-            var counts = new double[_sums!.Length];
-            for (int i = 0; i < counts.Length; i++) counts[i] = double.IsInfinity(_sums[i]) ? _sums[i] : _sums[i] + _lost![i];
-            return new Buckets(_indexes, counts);
+            var counts = new double[_count];
+            for (int i = 0; i < counts.Length; i++) counts[i] = double.IsInfinity(_sums![i]) ? _sums[i] : _sums[i] + _lost![i];
+            return new Buckets(_indexes.AsSpan(0, _count).ToArray(), counts);
         }
     }
 }

@@ -43,6 +43,9 @@ internal static class GoFloat
             ((long)value).TryFormat(into, out int written, default, CultureInfo.InvariantCulture);
             return written;
         }
+        // So are those with few decimals, as people and sensors round: whatever comes to the same double with at most 15
+        // digits is its shortest form.
+        if (WriteRounded(value, into) is > 0 and var rounded) return rounded;
         // Between these .NET too writes the shortest digits without an exponent.
         double size = Math.Abs(value);
         if (size is >= 1e-4 and < 1e15)
@@ -52,6 +55,38 @@ internal static class GoFloat
         }
         return Write(value, into, static exponent => exponent is < -6 or >= 21);
     }
+
+    // 0 when the value has more than six decimals or is not of a middling size.
+    private static int WriteRounded(double value, Span<byte> into)
+    {
+        double size = Math.Abs(value);
+        if (!(size is >= 1e-3 and < 1e9)) return 0;
+        int decimals = 3;
+        double scaled = Math.Round(size * 1e3);
+        if (scaled / 1e3 != size)
+        {
+            decimals = 6;
+            scaled = Math.Round(size * 1e6);
+            if (scaled / 1e6 != size) return 0;
+        }
+        ulong digits = (ulong)scaled;
+        for (; digits % 10 == 0; decimals--) digits /= 10;
+        ulong unit = Powers[decimals];
+        int n = 0;
+        if (value < 0) into[n++] = (byte)'-';
+        var (whole, part) = Math.DivRem(digits, unit);
+        whole.TryFormat(into[n..], out int written, default, CultureInfo.InvariantCulture);
+        n += written;
+        into[n++] = (byte)'.';
+        for (int i = decimals - 1; i >= 0; i--)
+        {
+            into[n + i] = (byte)('0' + (part % 10));
+            part /= 10;
+        }
+        return n + decimals;
+    }
+
+    private static readonly ulong[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
     private static int Copy(ReadOnlySpan<byte> text, Span<byte> into)
     {

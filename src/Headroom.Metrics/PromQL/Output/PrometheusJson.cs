@@ -22,7 +22,7 @@ public static class PrometheusJson
     public static void WriteData(Utf8JsonWriter writer, QueryResult result) => WriteData(writer, result.Value);
 
     /// <summary>Writes a value as an object.</summary>
-    public static void WriteData(Utf8JsonWriter writer, QueryValue value)
+    public static void WriteData(Utf8JsonWriter writer, QueryValue value, QueryStatistics? statistics = null)
     {
         writer.WriteStartObject();
         switch (value)
@@ -35,7 +35,7 @@ public static class PrometheusJson
             case StringValue text:
                 writer.WriteString(ResultType, "string");
                 writer.WriteStartArray(Result);
-                Time(writer, text.Time);
+                WriteTime(writer, text.Time);
                 writer.WriteStringValue(text.Value);
                 writer.WriteEndArray();
                 break;
@@ -56,14 +56,30 @@ public static class PrometheusJson
             case MatrixValue matrix:
                 writer.WriteString(ResultType, "matrix");
                 writer.WriteStartArray(Result);
-                foreach (var series in matrix.Series) Series(writer, series);
+                StepTexts? times = null;
+                foreach (var series in matrix.Series) Series(writer, series, ref times);
                 writer.WriteEndArray();
                 break;
         }
+        if (statistics is not null) Write(writer, statistics);
         writer.WriteEndObject();
     }
 
-    private static void Series(Utf8JsonWriter writer, MatrixSeries series)
+    private static void Write(Utf8JsonWriter writer, QueryStatistics statistics)
+    {
+        writer.WriteStartObject("stats");
+        writer.WriteStartObject("timings");
+        writer.WriteNumber("evalTotalTime", statistics.Duration.TotalSeconds);
+        writer.WriteNumber("execTotalTime", statistics.Duration.TotalSeconds);
+        writer.WriteEndObject();
+        writer.WriteStartObject("samples");
+        writer.WriteNumber("totalQueryableSamples", statistics.SamplesRead);
+        writer.WriteNumber("peakSamples", statistics.PeakSamples);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Series(Utf8JsonWriter writer, MatrixSeries series, ref StepTexts? times)
     {
         writer.WriteStartObject();
         WriteMetric(writer, series.Labels);
@@ -71,7 +87,8 @@ public static class PrometheusJson
         if (series.Points is Output.ColumnPoints { AnyHistogram: false } columns)
         {
             writer.WritePropertyName(Values);
-            Pairs(writer, columns);
+            if (times is null || times.Steps != columns.Steps) times = new StepTexts(columns.Steps);
+            Pairs(writer, columns, times);
             writer.WriteEndObject();
             return;
         }
@@ -99,7 +116,14 @@ public static class PrometheusJson
 
     private static void WriteMetric(Utf8JsonWriter writer, Labels labels)
     {
-        writer.WriteStartObject(Metric);
+        writer.WritePropertyName(Metric);
+        WriteLabels(writer, labels);
+    }
+
+    /// <summary>Writes labels as an object.</summary>
+    public static void WriteLabels(Utf8JsonWriter writer, Labels labels)
+    {
+        writer.WriteStartObject();
         foreach (var (name, value) in labels) writer.WriteString(name, value);
         writer.WriteEndObject();
     }
@@ -107,15 +131,15 @@ public static class PrometheusJson
     private static void Pair(Utf8JsonWriter writer, long time, double value)
     {
         writer.WriteStartArray();
-        Time(writer, time);
-        Float(writer, value);
+        WriteTime(writer, time);
+        WriteFloat(writer, value);
         writer.WriteEndArray();
     }
 
     private static void Pair(Utf8JsonWriter writer, long time, Histogram histogram)
     {
         writer.WriteStartArray();
-        Time(writer, time);
+        WriteTime(writer, time);
         WriteHistogram(writer, histogram);
         writer.WriteEndArray();
     }
@@ -125,9 +149,9 @@ public static class PrometheusJson
     {
         writer.WriteStartObject();
         writer.WritePropertyName("count");
-        Float(writer, histogram.Count);
+        WriteFloat(writer, histogram.Count);
         writer.WritePropertyName("sum");
-        Float(writer, histogram.Sum);
+        WriteFloat(writer, histogram.Sum);
         var view = new BucketView(histogram);
         bool any = false;
         for (int i = 0; i < view.Length; i++)
@@ -139,18 +163,19 @@ public static class PrometheusJson
             writer.WriteStartArray();
             // 0 open left, 1 open right, 2 open both, 3 closed both.
             writer.WriteNumberValue(bucket.LowerInclusive ? (bucket.UpperInclusive ? 3 : 1) : bucket.UpperInclusive ? 0 : 2);
-            Float(writer, bucket.Lower);
-            Float(writer, bucket.Upper);
-            Float(writer, bucket.Count);
+            WriteFloat(writer, bucket.Lower);
+            WriteFloat(writer, bucket.Upper);
+            WriteFloat(writer, bucket.Count);
             writer.WriteEndArray();
         }
         if (any) writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    // Raw, because the default encoder would write +Inf as \u002BInf.
-    private static void Float(Utf8JsonWriter writer, double value)
+    /// <summary>Writes a float as the API has it: a text.</summary>
+    public static void WriteFloat(Utf8JsonWriter writer, double value)
     {
+        // Raw, because the default encoder would write +Inf as \u002BInf.
         Span<byte> text = stackalloc byte[40];
         writer.WriteRawValue(text[..Quoted(value, text)], skipInputValidation: true);
     }
@@ -163,7 +188,8 @@ public static class PrometheusJson
         return n + 1;
     }
 
-    private static void Time(Utf8JsonWriter writer, long time)
+    /// <summary>Writes an instant as Unix seconds, with three decimals when there are milliseconds.</summary>
+    public static void WriteTime(Utf8JsonWriter writer, long time)
     {
         Span<byte> text = stackalloc byte[32];
         writer.WriteRawValue(text[..Seconds(time, text)], skipInputValidation: true);
@@ -187,22 +213,52 @@ public static class PrometheusJson
     }
 
     // The bulk of a range query's answer, put together by hand: a third of the time of writing it token by token.
-    private static void Pairs(Utf8JsonWriter writer, Output.ColumnPoints points)
+    private static void Pairs(Utf8JsonWriter writer, Output.ColumnPoints points, StepTexts times)
     {
-        byte[] text = System.Buffers.ArrayPool<byte>.Shared.Rent(2 + (points.Count * 64));
+        byte[] text = System.Buffers.ArrayPool<byte>.Shared.Rent(2 + (points.Count * (LongestPair + 1)));
         int n = 0;
         text[n++] = (byte)'[';
         for (int i = 0; i < points.Count; i++)
         {
             if (i > 0) text[n++] = (byte)',';
-            text[n++] = (byte)'[';
-            n += Seconds(points.TimeAt(i), text.AsSpan(n));
-            text[n++] = (byte)',';
-            n += Quoted(points.ValueAt(i), text.AsSpan(n));
+            var before = times[points.StepAt(i)];
+            before.CopyTo(text.AsSpan(n));
+            n += before.Length;
+            n += Output.GoFloat.WriteJson(points.ValueAt(i), text.AsSpan(n));
+            text[n++] = (byte)'"';
             text[n++] = (byte)']';
         }
         text[n++] = (byte)']';
         writer.WriteRawValue(text.AsSpan(0, n), skipInputValidation: true);
         System.Buffers.ArrayPool<byte>.Shared.Return(text);
+    }
+
+    private const int LongestPair = 64;
+
+    /// <summary>What stands before the value at each step, <c>[1767744060,"</c>: the same for every series of a result.</summary>
+    private sealed class StepTexts
+    {
+        private readonly byte[] _text;
+        private readonly int[] _ends;
+
+        public StepTexts(Evaluation.Steps steps)
+        {
+            Steps = steps;
+            _text = new byte[steps.Count * 32];
+            _ends = new int[steps.Count + 1];
+            int n = 0;
+            for (int i = 0; i < steps.Count; i++)
+            {
+                _text[n++] = (byte)'[';
+                n += Seconds(steps[i], _text.AsSpan(n));
+                _text[n++] = (byte)',';
+                _text[n++] = (byte)'"';
+                _ends[i + 1] = n;
+            }
+        }
+
+        public Evaluation.Steps Steps { get; }
+
+        public ReadOnlySpan<byte> this[int step] => _text.AsSpan(_ends[step], _ends[step + 1] - _ends[step]);
     }
 }

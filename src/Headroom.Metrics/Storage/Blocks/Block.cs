@@ -33,7 +33,7 @@ internal sealed class Block : IDisposable
     public BlockMeta Meta { get; }
 
     /// <summary>Size on disk in bytes.</summary>
-    public long Bytes => Meta.ChunkBytes + Meta.IndexBytes + BlockFormat.HeaderBytes + 68;
+    public long Bytes => Meta.ChunkBytes + Meta.IndexBytes + BlockFormat.HeaderBytes + 76;
 
     public ILabelIndex Index => _index;
 
@@ -84,10 +84,12 @@ internal sealed class Block : IDisposable
         {
             long start = 0;
             int length = 0;
+            var places = new List<ChunkPlace>();
             for (int series = 0; series < _index.SeriesCount; series++)
             {
-                var entry = Entry(series);
-                foreach (var place in entry.Samples.Concat(entry.Raw))
+                places.Clear();
+                ReadPlaces(series, places);
+                foreach (var place in places)
                 {
                     long from = place.Offset - ChecksumBytes;
                     int needed = place.Length + ChecksumBytes;
@@ -108,10 +110,28 @@ internal sealed class Block : IDisposable
         }
     }
 
+    private void ReadPlaces(int series, List<ChunkPlace> into)
+    {
+        try
+        {
+            _index.Chunks(series, into);
+            foreach (var place in into) CheckPlace(place);
+            // Labels that cannot be read are damage too, though no chunk needs them.
+            _index.HashOf(series);
+        }
+        catch (DecodeException e)
+        {
+            throw new BlockDamagedException(_indexPath, e.Offset, e.Message);
+        }
+    }
+
     /// <summary>The number of a series, or -1 when the block does not have it.</summary>
     public int Find(Labels labels, ulong hash) => _index.Find(labels, hash);
 
     public Labels LabelsOf(int series) => _index.LabelsOf(series);
+
+    /// <summary>The <see cref="StableHash"/> of a series.</summary>
+    public ulong HashOf(int series) => _index.HashOf(series);
 
     /// <summary>What the index says about a series.</summary>
     /// <exception cref="BlockDamagedException">It cannot be decoded.</exception>
@@ -122,6 +142,7 @@ internal sealed class Block : IDisposable
             var entry = _index.Entry(series);
             foreach (var place in entry.Samples) CheckPlace(place);
             foreach (var place in entry.Raw) CheckPlace(place);
+            foreach (var place in entry.Aggregates) CheckPlace(place);
             return entry;
         }
         catch (DecodeException e)

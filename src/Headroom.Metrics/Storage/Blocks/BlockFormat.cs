@@ -11,7 +11,12 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal static class BlockFormat
 {
-    public const int Version = 1;
+    /// <summary>The version that is written.</summary>
+    public const int Version = 2;
+
+    /// <summary>The oldest version that is read.</summary>
+    public const int OldestVersion = 1;
+
     public const int HeaderBytes = 16;
     public const string MetaFile = "meta";
     public const string IndexFile = "index";
@@ -91,8 +96,11 @@ internal static class BlockFormat
         if (!header[..8].SequenceEqual(magic)) throw new BlockDamagedException(path, 0, "it does not start as it should");
         int version = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
         if (version > Version) throw new FormatVersionException(path, version, Version);
-        if (version != Version) throw new BlockDamagedException(path, 8, "it has no format version");
+        if (version < OldestVersion) throw new BlockDamagedException(path, 8, "it has no format version");
     }
+
+    /// <summary>The version of a file whose header was checked.</summary>
+    public static int VersionOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
 }
 
 /// <summary>A file of the store is not what was written. Nothing was changed.</summary>

@@ -9,26 +9,31 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal sealed class BlockIndex : ILabelIndex
 {
+    /// <summary>Series up to which their labels are kept once made; with more they are made each time.</summary>
+    private const int KeptLabels = 20_000;
+
     private readonly byte[] _bytes;
-    private readonly Labels?[] _labels;
+    private readonly Labels?[]? _labels;
     private readonly int _symbolCount;
     private readonly int _symbols;
     private readonly int _series;
     private readonly int _nameCount;
     private readonly int _names;
     private readonly int _hashes;
+    private readonly bool _hasAggregates;
 
     /// <summary>Takes over the bytes of a checked file.</summary>
     public BlockIndex(byte[] bytes)
     {
         _bytes = bytes;
+        _hasAggregates = BlockFormat.VersionOf(bytes) > 1;
         (_symbolCount, _symbols) = Table(0, 4);
         (SeriesCount, _series) = Table(2, 4);
         (_nameCount, _names) = Table(4, 12);
         int hashes;
         (hashes, _hashes) = Table(6, 8);
         if (hashes != SeriesCount) throw new DecodeException(BlockFormat.HeaderBytes, "there is not one hash for each series");
-        _labels = new Labels?[SeriesCount];
+        if (SeriesCount <= KeptLabels) _labels = new Labels?[SeriesCount];
     }
 
     public int SeriesCount { get; }
@@ -63,17 +68,46 @@ internal sealed class BlockIndex : ILabelIndex
         return list;
     }
 
-    public string ValueOf(int series, string name) => LabelsOf(series)[name];
+    public string ValueOf(int series, string name)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        for (int count = reader.Count(2); count > 0; count--)
+        {
+            int symbol = reader.Int32(0, _symbolCount - 1);
+            int value = reader.Int32(0, _symbolCount - 1);
+            if (IsSymbol(symbol, name)) return Symbol(value);
+        }
+        return "";
+    }
 
-    /// <summary>A series' labels; the same instance each time.</summary>
+    /// <summary>The <see cref="StableHash"/> of a series, without making its labels.</summary>
+    public ulong HashOf(int series)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        var hash = new StableHash();
+        for (int count = reader.Count(2) * 2; count > 0; count--) hash.Add(SymbolBytes(reader.Int32(0, _symbolCount - 1)));
+        return hash.Value;
+    }
+
+    /// <summary>A series' labels.</summary>
     public Labels LabelsOf(int series)
     {
-        if (Volatile.Read(ref _labels[series]) is { } known) return known;
+        if (_labels is not null && Volatile.Read(ref _labels[series]) is { } known) return known;
         var reader = ReaderAt(Number(_series, series));
         var labels = new Label[reader.Count(2)];
         for (int i = 0; i < labels.Length; i++)
             labels[i] = new Label(Symbol(reader.Int32(0, _symbolCount - 1)), Symbol(reader.Int32(0, _symbolCount - 1)));
-        return Interlocked.CompareExchange(ref _labels[series], Labels.From(labels), null) ?? _labels[series]!;
+        var made = Labels.From(labels);
+        return _labels is null ? made : Interlocked.CompareExchange(ref _labels[series], made, null) ?? made;
+    }
+
+    /// <summary>Where the chunks of a series stand, of all kinds.</summary>
+    public void Chunks(int series, List<ChunkPlace> into)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        for (int skip = reader.Count(2) * 2; skip > 0; skip--) reader.Unsigned();
+        reader.Byte();
+        for (int list = _hasAggregates ? 3 : 2; list > 0; list--) ReadChunks(ref reader, into);
     }
 
     /// <summary>All that the index says about a series.</summary>
@@ -84,6 +118,7 @@ internal sealed class BlockIndex : ILabelIndex
         var entry = new SeriesEntry(LabelsOf(series), (SeriesKinds)reader.Byte());
         ReadChunks(ref reader, entry.Samples);
         ReadChunks(ref reader, entry.Raw);
+        if (_hasAggregates) ReadChunks(ref reader, entry.Aggregates);
         return entry;
     }
 
@@ -104,7 +139,7 @@ internal sealed class BlockIndex : ILabelIndex
         for (; low < SeriesCount && (uint)Number(_hashes, low * 2) == wanted; low++)
         {
             int series = Number(_hashes, low * 2 + 1);
-            if ((uint)series < (uint)SeriesCount && LabelsOf(series).Equals(labels)) return series;
+            if ((uint)series < (uint)SeriesCount && Is(series, labels)) return series;
         }
         return -1;
     }
@@ -112,7 +147,8 @@ internal sealed class BlockIndex : ILabelIndex
     private static void ReadChunks(ref ByteReader reader, List<ChunkPlace> chunks)
     {
         int count = reader.Count(6);
-        chunks.Capacity = count;
+        if (count == 0) return;
+        chunks.EnsureCapacity(chunks.Count + count);
         long time = 0;
         long offset = 0;
         for (int i = 0; i < count; i++)
@@ -126,6 +162,23 @@ internal sealed class BlockIndex : ILabelIndex
             chunks.Add(new ChunkPlace(encoding, first, last, samples, offset, length));
             (time, offset) = (last, offset + length);
         }
+    }
+
+    private bool Is(int series, Labels labels)
+    {
+        var reader = ReaderAt(Number(_series, series));
+        if (reader.Count(2) != labels.Count) return false;
+        foreach (var (name, value) in labels.AsSpan())
+            if (!IsSymbol(reader.Int32(0, _symbolCount - 1), name) || !IsSymbol(reader.Int32(0, _symbolCount - 1), value))
+                return false;
+        return true;
+    }
+
+    // Without making a string of the symbol.
+    private bool IsSymbol(int symbol, string text)
+    {
+        var bytes = SymbolBytes(symbol);
+        return Ascii.IsValid(text) ? Ascii.Equals(bytes, text) : bytes.Length >= text.Length && Encoding.UTF8.GetString(bytes) == text;
     }
 
     private int FindName(string name) => FindSymbol(name) is var symbol && symbol < 0 ? -1 : Find(_names, _nameCount, 3, symbol);
@@ -161,11 +214,13 @@ internal sealed class BlockIndex : ILabelIndex
         return -1;
     }
 
-    private string Symbol(int symbol)
+    private string Symbol(int symbol) => Encoding.UTF8.GetString(SymbolBytes(symbol));
+
+    private ReadOnlySpan<byte> SymbolBytes(int symbol)
     {
         if ((uint)symbol >= (uint)_symbolCount) throw new DecodeException(_symbols, "a symbol is out of range");
         var reader = ReaderAt(Number(_symbols, symbol));
-        return Encoding.UTF8.GetString(reader.Take(reader.Count(1)));
+        return reader.Take(reader.Count(1));
     }
 
     private (int Count, int Offset) Table(int slot, int rowBytes)

@@ -13,10 +13,11 @@ internal sealed class BlockWriter : IDisposable
     private readonly string _directory;
     private readonly string _temporary;
     private readonly long _number;
+    private readonly long _resolution;
     private readonly BlockIndexBuilder _index = new();
     private readonly ByteWriter _buffer = new();
     private readonly IDurableFile _chunks;
-    private SeriesEntry? _current;
+    private readonly SeriesEntry _current = new(Labels.Empty, SeriesKinds.None);
     private long _written;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
@@ -24,11 +25,11 @@ internal sealed class BlockWriter : IDisposable
     private long _samples;
     private long _raw;
 
-    private BlockWriter(IFileLayer files, string directory, string temporary, long number, IDurableFile chunks) =>
-        (_files, _directory, _temporary, _number, _chunks) = (files, directory, temporary, number, chunks);
+    private BlockWriter(IFileLayer files, string directory, string temporary, long number, long resolution, IDurableFile chunks) =>
+        (_files, _directory, _temporary, _number, _resolution, _chunks) = (files, directory, temporary, number, resolution, chunks);
 
     /// <summary>Starts a block in a directory of blocks.</summary>
-    public static BlockWriter Start(IFileLayer files, string blocksDirectory, long number)
+    public static BlockWriter Start(IFileLayer files, string blocksDirectory, long number, long resolution = Resolutions.Raw)
     {
         string directory = Path.Combine(blocksDirectory, BlockFormat.BlockName(number));
         string temporary = directory + BlockFormat.TemporarySuffix;
@@ -36,7 +37,7 @@ internal sealed class BlockWriter : IDisposable
         files.DeleteDirectory(temporary);
         files.DeleteDirectory(directory);
         files.CreateDirectory(temporary);
-        var writer = new BlockWriter(files, directory, temporary, number, files.Create(Path.Combine(temporary, BlockFormat.ChunkFile)));
+        var writer = new BlockWriter(files, directory, temporary, number, resolution, files.Create(Path.Combine(temporary, BlockFormat.ChunkFile)));
         BlockFormat.Start(writer._buffer, BlockFormat.ChunkMagic);
         return writer;
     }
@@ -45,7 +46,7 @@ internal sealed class BlockWriter : IDisposable
     public void StartSeries(Labels labels, SeriesKinds kinds)
     {
         FinishSeries();
-        _current = new SeriesEntry(labels, kinds);
+        _current.Reset(labels, kinds);
     }
 
     /// <summary>Adds a chunk to the current series; those of a series must come in time order.</summary>
@@ -55,10 +56,20 @@ internal sealed class BlockWriter : IDisposable
         long offset = _written + _buffer.Length;
         _buffer.Bytes(bytes);
         var place = new ChunkPlace(encoding, first, last, count, offset, bytes.Length);
-        bool raw = encoding == ChunkEncoding.Raw;
-        (raw ? _current!.Raw : _current!.Samples).Add(place);
-        if (raw) _raw += count;
-        else _samples += count;
+        switch (encoding)
+        {
+            case ChunkEncoding.Aggregates:
+                _current.Aggregates.Add(place);
+                break;
+            case ChunkEncoding.Raw:
+                _current.Raw.Add(place);
+                _raw += count;
+                break;
+            default:
+                _current.Samples.Add(place);
+                _samples += count;
+                break;
+        }
         _first = Math.Min(_first, first);
         _last = Math.Max(_last, last);
         if (_buffer.Length >= BufferBytes) WriteBuffer();
@@ -80,9 +91,9 @@ internal sealed class BlockWriter : IDisposable
         WriteBuffer();
         _chunks.Sync();
         _chunks.Dispose();
-        byte[] index = _index.Build();
+        var index = _index.Build(_buffer);
         BlockFormat.WriteFile(_files, Path.Combine(_temporary, BlockFormat.IndexFile), index);
-        var meta = new BlockMeta(_number, _first, _last, _series, _samples, _raw, _written, index.Length);
+        var meta = new BlockMeta(_number, _first, _last, _series, _samples, _raw, _written, index.Length, _resolution);
         BlockFormat.WriteFile(_files, Path.Combine(_temporary, BlockFormat.MetaFile), meta.ToBytes());
         _files.SyncDirectory(_temporary);
         _files.Move(_temporary, _directory);
@@ -94,10 +105,10 @@ internal sealed class BlockWriter : IDisposable
 
     private void FinishSeries()
     {
-        if (_current is null || _current.Samples.Count + _current.Raw.Count == 0) return;
+        if (_current.IsEmpty) return;
         _index.Add(_current);
         _series++;
-        _current = null;
+        _current.Reset(Labels.Empty, SeriesKinds.None);
     }
 
     private void WriteBuffer()

@@ -1,4 +1,4 @@
-using Headroom.Metrics.Histograms;
+using System.Runtime.InteropServices;
 
 namespace Headroom.Metrics.Storage;
 
@@ -16,27 +16,72 @@ internal sealed class ChunkCollector(BlockWriter block)
     public void Samples(List<SampleRun> runs)
     {
         RunMerge.SortByFirst(runs);
-        foreach (var (start, end) in Groups(runs))
+        for (int start = 0, end; start < runs.Count; start = end)
         {
+            end = EndOfGroup(runs, start);
             if (end == start + 1 && IsFull(runs[start]))
             {
                 CutSamples();
                 Copy(runs[start]);
                 continue;
             }
-            RunMerge.ReadInto(runs.GetRange(start, end - start), long.MinValue, long.MaxValue, _samples);
+            if (end == start + 1) runs[start].ReadInto(long.MinValue, long.MaxValue, _samples);
+            else RunMerge.ReadInto(runs.GetRange(start, end - start), long.MinValue, long.MaxValue, _samples);
             if (_samples.Count >= 16 * ChunkLimits.Floats) CutSamples();
         }
         CutSamples();
     }
 
+    /// <summary>Writes samples.</summary>
+    public void Samples(SampleBuffer samples)
+    {
+        _samples.Add(samples);
+        CutSamples();
+    }
+
+    /// <summary>Writes runs of aggregates. Rows of one time are summed up: they are of samples that came apart.</summary>
+    public void Aggregates(List<SampleRun> runs)
+    {
+        if (runs.Count == 0) return;
+        var (times, rows) = (new List<long>(), new List<AggregateRow>());
+        foreach (var run in runs) run.ReadRows(times, rows);
+        int[] order = [.. Enumerable.Range(0, times.Count).OrderBy(i => times[i])];
+        var (sortedTimes, sortedRows) = (new List<long>(times.Count), new List<AggregateRow>(times.Count));
+        foreach (int i in order)
+        {
+            if (sortedTimes.Count > 0 && sortedTimes[^1] == times[i])
+            {
+                sortedRows[^1] = sortedRows[^1].With(rows[i]);
+                continue;
+            }
+            sortedTimes.Add(times[i]);
+            sortedRows.Add(rows[i]);
+        }
+        Aggregates(sortedTimes, sortedRows);
+    }
+
+    /// <summary>Writes aggregates, in time order.</summary>
+    public void Aggregates(List<long> times, List<AggregateRow> rows)
+    {
+        for (int start = 0; start < times.Count; start += ChunkLimits.Floats)
+        {
+            int end = Math.Min(times.Count, start + ChunkLimits.Floats);
+            _bytes.Clear();
+            AggregateChunk.Encode(CollectionsMarshal.AsSpan(times)[start..end], CollectionsMarshal.AsSpan(rows)[start..end], _bytes);
+            block.Chunk(ChunkEncoding.Aggregates, times[start], times[end - 1], end - start, _bytes.Written);
+        }
+    }
+
     /// <summary>Writes raw runs, those written first at the front of the list.</summary>
     public void Raw(List<SampleRun> runs)
     {
+        if (runs.Count == 0) return;
         // Groups are found in time order; in a group the order of writing decides between equal times.
         var ordered = runs.Select((run, age) => (run, age)).OrderBy(pair => pair.run.First).ToList();
-        foreach (var (start, end) in Groups([.. ordered.Select(pair => pair.run)]))
+        List<SampleRun> sorted = [.. ordered.Select(pair => pair.run)];
+        for (int start = 0, end; start < sorted.Count; start = end)
         {
+            end = EndOfGroup(sorted, start);
             if (end == start + 1 && IsFull(ordered[start].run))
             {
                 CutRaw();
@@ -51,19 +96,17 @@ internal sealed class ChunkCollector(BlockWriter block)
 
     // Runs that overlap, directly or through others, belong together. Runs that touch do so as well: raw entries of
     // one time may stand in both.
-    private static IEnumerable<(int Start, int End)> Groups(List<SampleRun> runs)
+    private static int EndOfGroup(List<SampleRun> runs, int start)
     {
-        for (int start = 0, end; start < runs.Count; start = end)
-        {
-            end = start + 1;
-            for (long last = runs[start].Last; end < runs.Count && runs[end].First <= last; end++) last = Math.Max(last, runs[end].Last);
-            yield return (start, end);
-        }
+        int end = start + 1;
+        for (long last = runs[start].Last; end < runs.Count && runs[end].First <= last; end++) last = Math.Max(last, runs[end].Last);
+        return end;
     }
 
-    private static bool IsFull(SampleRun run) => run.Encoding switch
+    // Chunks of the form that is no longer written are written anew.
+    private static bool IsFull(SampleRun run) => run.IsWhole && run.Encoding switch
     {
-        null => false,
+        null or ChunkEncoding.Floats => false,
         ChunkEncoding.Histograms => run.Count >= ChunkLimits.Histograms / 2,
         _ => run.Count >= ChunkLimits.Floats / 2,
     };
@@ -87,9 +130,9 @@ internal sealed class ChunkCollector(BlockWriter block)
             }
             else
             {
-                FloatChunk.Encode(times, _samples.Values[start..end], _bytes);
+                NumberChunk.Encode(times, _samples.Values[start..end], _bytes);
             }
-            block.Chunk(histograms ? ChunkEncoding.Histograms : ChunkEncoding.Floats, times[0], times[^1], end - start, _bytes.Written);
+            block.Chunk(histograms ? ChunkEncoding.Histograms : ChunkEncoding.Numbers, times[0], times[^1], end - start, _bytes.Written);
         }
         _samples.Clear();
     }

@@ -1,29 +1,40 @@
 namespace Headroom.Metrics.Storage;
 
 /// <summary>
-/// Merges adjacent blocks of similar size into one, so that reads look into few blocks however many flushes there were.
-/// Only adjacent ones: the order of blocks is the order in which equal times were written. (1) The merged block is
-/// written. (2) The manifest names it instead of its sources. (3) Queries read it. (4) The sources are deleted.
+/// Merges adjacent blocks of one resolution and of similar size into one, so that reads look into few blocks however many
+/// flushes there were, and leaves out what was deleted or rolled up. Only adjacent ones: the order of blocks is the order in
+/// which equal times were written. (1) The merged block is written. (2) The manifest names it instead of its sources.
+/// (3) Queries read it. (4) The sources are deleted.
 /// </summary>
 internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreManifest manifest)
 {
     /// <summary>Merges once; false when no merge is due.</summary>
     public bool RunOnce(CancellationToken cancel)
     {
-        IReadOnlyList<Block> blocks;
-        lock (head.Gate) blocks = head.Blocks;
-        var (start, count) = Pick([.. blocks.Select(Weight)], options.CompactionBlocks, options.MaxBlockSamples);
-        if (count == 0) return false;
-        Merge([.. blocks.Skip(start).Take(count)], cancel);
+        foreach (var blocks in ByResolution())
+        {
+            var (start, count) = Pick([.. blocks.Select(Weight)], options.CompactionBlocks, options.MaxBlockSamples);
+            if (count == 0) continue;
+            Merge([.. blocks.Skip(start).Take(count)], cancel);
+            return true;
+        }
+        if (Blocks().FirstOrDefault(block => block.Tombstones.Count > 0) is not { } deleted) return false;
+        Merge([deleted], cancel);
         return true;
     }
 
-    /// <summary>Merges all blocks into one, whatever their size.</summary>
+    /// <summary>Merges all blocks of each resolution into one, whatever their size.</summary>
     public void RunFull(CancellationToken cancel)
     {
-        IReadOnlyList<Block> blocks;
-        lock (head.Gate) blocks = head.Blocks;
-        if (blocks.Count > 1) Merge(blocks, cancel);
+        foreach (var blocks in ByResolution())
+            if (blocks.Count > 1 || blocks.Any(block => block.Tombstones.Count > 0 || block.First > block.Meta.First))
+                Merge(blocks, cancel);
+    }
+
+    /// <summary>Writes blocks anew without what no longer counts.</summary>
+    public void Rewrite(IReadOnlyCollection<long> numbers, CancellationToken cancel)
+    {
+        foreach (var block in Blocks().Where(block => numbers.Contains(block.Meta.Number)).ToList()) Merge([block], cancel);
     }
 
     /// <summary>
@@ -43,68 +54,61 @@ internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreM
         return (0, 0);
     }
 
-    private static long Weight(Block block) => block.Meta.Samples + block.Meta.RawEntries;
+    private static long Weight(LiveBlock block) => block.Meta.Samples + block.Meta.RawEntries;
 
-    private void Merge(IReadOnlyList<Block> sources, CancellationToken cancel)
+    private IReadOnlyList<LiveBlock> Blocks()
+    {
+        lock (head.Gate) return head.Blocks;
+    }
+
+    private IEnumerable<List<LiveBlock>> ByResolution() => Blocks().GroupBy(block => block.Resolution).OrderBy(group => group.Key).Select(group => group.ToList());
+
+    private void Merge(IReadOnlyList<LiveBlock> sources, CancellationToken cancel)
     {
         // 1.
         long number = manifest.TakeNumber();
-        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number))
+        bool any;
+        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, sources[0].Resolution))
         {
             var collector = new ChunkCollector(writer);
-            foreach (var (labels, parts) in SeriesOf(sources))
+            var runs = new List<SampleRun>();
+            foreach (var (labels, parts) in BlockMerge.SeriesOf(sources))
             {
                 cancel.ThrowIfCancellationRequested();
-                writer.StartSeries(labels, parts.Aggregate(SeriesKinds.None, (kinds, part) => kinds | part.Entry.Kinds));
-                collector.Samples([.. parts.SelectMany(part => part.Entry.Samples.Select(place => SampleRun.Of(part.Block, place)))]);
-                collector.Raw([.. parts.SelectMany(part => part.Entry.Raw.Select(place => SampleRun.Of(part.Block, place)))]);
+                writer.StartSeries(labels, BlockPart.Kinds(parts));
+                collector.Samples(BlockPart.Runs(parts, entry => entry.Samples, runs));
+                collector.Raw(BlockPart.Runs(parts, entry => entry.Raw, runs));
+                collector.Aggregates(BlockPart.Runs(parts, entry => entry.Aggregates, runs));
             }
-            writer.Finish();
+            any = writer.Finish();
         }
-        var merged = Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number)));
-
-        merged.Verify();
+        var merged = any ? Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))) : null;
+        merged?.Verify();
 
         // 2 and 3. Flushes may have added blocks at the end since.
-        manifest.Change(now => now with { Blocks = Replace(now.Blocks, [.. sources.Select(s => s.Meta.Number)], number) }, () =>
+        var gone = sources.Select(source => source.Meta.Number).ToHashSet();
+        manifest.Change(now => now with { Blocks = Replace(now.Blocks, gone, any ? new ManifestBlock(number, long.MinValue) : null) }, () =>
         {
-            lock (head.Gate) head.Blocks = Replace(head.Blocks, sources, merged);
+            lock (head.Gate) head.Use(manifest.Current, merged);
         });
 
         // 4. Queries that still read the sources hold their files open; the memory and the disk go with the last of them.
-        foreach (var source in sources) options.Files.DeleteDirectory(source.Directory);
+        foreach (var source in sources) options.Files.DeleteDirectory(source.Block.Directory);
     }
 
-    private static List<T> Replace<T>(IReadOnlyList<T> all, IReadOnlyList<T> sources, T by)
+    private static List<ManifestBlock> Replace(IReadOnlyList<ManifestBlock> all, HashSet<long> gone, ManifestBlock? by)
     {
-        var next = new List<T>(all.Count);
+        var next = new List<ManifestBlock>(all.Count);
         foreach (var one in all)
         {
-            if (Equals(one, sources[0])) next.Add(by);
-            else if (!sources.Contains(one)) next.Add(one);
+            if (!gone.Contains(one.Number))
+            {
+                next.Add(one);
+                continue;
+            }
+            if (by is { } merged) next.Add(merged);
+            by = null;
         }
         return next;
-    }
-
-    // The series of all sources in label order, each with what the sources that have it know, oldest first.
-    private static IEnumerable<(Labels Labels, List<(Block Block, SeriesEntry Entry)> Parts)> SeriesOf(IReadOnlyList<Block> sources)
-    {
-        var queue = new PriorityQueue<(int Source, int Series), (Labels Labels, int Source)>(
-            Comparer<(Labels Labels, int Source)>.Create(static (a, b) => a.Labels.CompareTo(b.Labels) is var order && order != 0 ? order : a.Source - b.Source));
-        for (int i = 0; i < sources.Count; i++) Enqueue(i, 0);
-        var parts = new List<(Block, SeriesEntry)>();
-        while (queue.TryDequeue(out var next, out var key))
-        {
-            parts.Add((sources[next.Source], sources[next.Source].Entry(next.Series)));
-            Enqueue(next.Source, next.Series + 1);
-            if (queue.TryPeek(out _, out var following) && following.Labels.Equals(key.Labels)) continue;
-            yield return (key.Labels, parts);
-            parts = [];
-        }
-
-        void Enqueue(int source, int series)
-        {
-            if (series < sources[source].Index.SeriesCount) queue.Enqueue((source, series), (sources[source].LabelsOf(series), source));
-        }
     }
 }

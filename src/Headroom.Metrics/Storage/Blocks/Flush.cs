@@ -18,17 +18,17 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
     /// </summary>
     private const long IdleMs = 3_600_000;
 
-    /// <summary>Flushes; nothing happens when the log has nothing new.</summary>
-    public async Task RunAsync()
+    /// <summary>Flushes; nothing happens when the log has nothing new, unless it is told that memory has.</summary>
+    public async Task RunAsync(bool evenSo = false)
     {
         // 1.
         var flushed = new List<(HeadSeries Series, SeriesKinds Kinds)>();
         long floor;
-        ByteWriter checkpoint;
+        Checkpoint checkpoint;
         lock (head.Gate)
         {
             floor = journal.LastSequence;
-            if (floor == manifest.Current.LogFloor) return;
+            if (floor == manifest.Current.LogFloor && !evenSo) return;
             SetApart(flushed);
             checkpoint = Checkpoint.Take(head);
             head.DefinitionFloor = floor;
@@ -41,7 +41,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         bool any = WriteBlock(number, flushed);
 
         // 3.
-        BlockFormat.WriteFile(options.Files, Path.Combine(options.Directory, Checkpoint.FileName(number)), checkpoint.Written);
+        BlockFormat.WriteFile(options.Files, Path.Combine(options.Directory, Checkpoint.FileName(number)), checkpoint.ToBytes());
 
         // 4.
         var block = any ? Block.Open(options.Files, Path.Combine(manifest.BlocksDirectory, BlockFormat.BlockName(number))) : null;
@@ -52,14 +52,14 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         {
             LogFloor = floor,
             Checkpoint = number,
-            Blocks = any ? [.. now.Blocks, number] : now.Blocks,
+            Blocks = any ? [.. now.Blocks, new ManifestBlock(number, long.MinValue)] : now.Blocks,
         }, () =>
         {
             // 5.
             lock (head.Gate)
             {
-                if (block is not null) head.Blocks = [.. head.Blocks, block];
-                foreach (var (series, _) in flushed) series.EndFlush();
+                head.Use(manifest.Current, block);
+                foreach (var (series, _) in flushed) series.EndFlush(head.Memory);
             }
         });
 
@@ -86,21 +86,14 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         flushed.Sort(static (a, b) => a.Series.Labels.CompareTo(b.Series.Labels));
         using var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number);
         var collector = new ChunkCollector(writer);
+        var runs = new List<SampleRun>();
         foreach (var (series, kinds) in flushed)
         {
             writer.StartSeries(series.Labels, kinds);
-            collector.Samples(RunsOf(series.FlushingSamples));
-            collector.Raw(RunsOf(series.FlushingRaw));
+            // What was set apart does not change any more.
+            if (series.FlushingSamples is { } samples) collector.Samples(samples.Runs(runs));
+            if (series.FlushingRaw is { } raw) collector.Raw(raw.Runs(runs));
         }
         return writer.Finish();
-    }
-
-    private static List<SampleRun> RunsOf(SampleColumn? column)
-    {
-        var runs = new List<SampleRun>();
-        if (column is null) return runs;
-        var view = column.View();
-        for (int i = 0; i < view.Count; i++) runs.Add(view[i]);
-        return runs;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class StoreManifest
     private readonly Lock _lock = new();
     private Manifest _current;
     private long _nextNumber;
+    private bool _isOld;
 
     private StoreManifest(IFileLayer files, string directory, Manifest current) =>
         (_files, _directory, _current, _nextNumber) = (files, directory, current, current.NextNumber);
@@ -27,7 +28,7 @@ internal sealed class StoreManifest
     public static StoreManifest Open(IFileLayer files, string directory, bool hasLog)
     {
         string blocks = BlocksOf(directory);
-        var found = Manifest.Read(files, directory);
+        var found = Manifest.Read(files, directory, out int version);
         if (found is null)
         {
             if (hasLog || files.ListDirectories(blocks).Any(name => BlockFormat.NumberOf(name) >= 0))
@@ -38,6 +39,7 @@ internal sealed class StoreManifest
         }
         var manifest = new StoreManifest(files, directory, found);
         manifest.Clear();
+        manifest._isOld = version < BlockFormat.Version;
         return manifest;
     }
 
@@ -47,12 +49,23 @@ internal sealed class StoreManifest
         lock (_lock) return _nextNumber++;
     }
 
+    /// <summary>
+    /// Writes a manifest of an older format in today's, before anything else is: a program that knows only the older one
+    /// then refuses the store instead of calling it damaged.
+    /// </summary>
+    public void Modernise()
+    {
+        if (_isOld) Change(now => now, static () => { });
+        _isOld = false;
+    }
+
     /// <summary>Replaces the manifest, then runs what must agree with it before the next change.</summary>
     public void Change(Func<Manifest, Manifest> change, Action then)
     {
         lock (_lock)
         {
             var next = change(_current) with { NextNumber = _nextNumber };
+            next = next with { Tombstones = [.. next.Tombstones.Where(t => next.Blocks.Any(b => b.Number <= t.Through))] };
             next.Write(_files, _directory);
             Volatile.Write(ref _current, next);
             then();
@@ -68,7 +81,7 @@ internal sealed class StoreManifest
         {
             bool temporary = name.EndsWith(BlockFormat.TemporarySuffix, StringComparison.Ordinal);
             long number = BlockFormat.NumberOf(temporary ? name[..^BlockFormat.TemporarySuffix.Length] : name);
-            if (number >= 0 && (temporary || !_current.Blocks.Contains(number))) _files.DeleteDirectory(Path.Combine(BlocksDirectory, name));
+            if (number >= 0 && (temporary || !_current.Blocks.Any(block => block.Number == number))) _files.DeleteDirectory(Path.Combine(BlocksDirectory, name));
         }
         foreach (string name in _files.ListFiles(_directory))
             if (Checkpoint.NumberOf(name) is var number && number >= 0 && number != _current.Checkpoint)

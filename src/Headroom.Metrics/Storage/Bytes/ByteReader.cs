@@ -22,6 +22,9 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public readonly int Remaining => _bytes.Length - Position;
 
+    /// <summary>Everything that is left.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _bytes[Position..];
+
     public byte Byte() => Take(1)[0];
 
     public ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));

@@ -11,6 +11,12 @@ internal enum ChunkEncoding : byte
 
     /// <summary>Raw observations and noted samples as <see cref="RawChunk"/>.</summary>
     Raw = 3,
+
+    /// <summary>Float samples as <see cref="NumberChunk"/>: what is written since format version 2.</summary>
+    Numbers = 4,
+
+    /// <summary>Minima, maxima, sums and counts of intervals as <see cref="AggregateChunk"/>.</summary>
+    Aggregates = 5,
 }
 
 /// <summary>Bounds of all chunks.</summary>

@@ -53,23 +53,38 @@ internal static class GorillaBits
             if (step < smallestStep || time > long.MaxValue - step)
                 throw new DecodeException(head.Position + bits.Position, "the times of samples do not ascend");
             times[i] = time += step;
-            if (bits.Bit())
-            {
-                if (bits.Bit())
-                {
-                    leading = (int)bits.Bits(5);
-                    significant = (int)bits.Bits(6) + 1;
-                    if (leading + significant > 64) throw new DecodeException(head.Position + bits.Position, "a value has more than 64 bits");
-                }
-                else if (significant == 0)
-                {
-                    throw new DecodeException(head.Position + bits.Position, "a value refers to one that is not there");
-                }
-                value ^= bits.Bits(significant) << (64 - leading - significant);
-            }
+            value ^= ReadChange(ref bits, ref leading, ref significant);
             values[i] = BitConverter.UInt64BitsToDouble(value);
         }
         return head.Position + bits.Position;
+    }
+
+    /// <summary>Writes values alone.</summary>
+    public static void WriteValues(ByteWriter into, ReadOnlySpan<double> values)
+    {
+        into.Double(values[0]);
+        var bits = new BitWriter(into);
+        int leading = -1;
+        int significant = 0;
+        for (int i = 1; i < values.Length; i++)
+            WriteValue(ref bits, BitConverter.DoubleToUInt64Bits(values[i]) ^ BitConverter.DoubleToUInt64Bits(values[i - 1]), ref leading, ref significant);
+        bits.Finish();
+    }
+
+    /// <summary>Reads what <see cref="WriteValues"/> wrote, as many as the span holds.</summary>
+    public static void ReadValues(ref ByteReader reader, scoped Span<double> values)
+    {
+        ulong value = (ulong)reader.Int64();
+        values[0] = BitConverter.UInt64BitsToDouble(value);
+        var bits = new BitReader(reader.Rest);
+        int leading = 0;
+        int significant = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            value ^= ReadChange(ref bits, ref leading, ref significant);
+            values[i] = BitConverter.UInt64BitsToDouble(value);
+        }
+        reader.Take(bits.Position);
     }
 
     private static void WriteTime(ref BitWriter bits, long change)
@@ -98,6 +113,22 @@ internal static class GorillaBits
             if (!bits.Bit())
                 return (long)(bits.Bits(width) << (64 - width)) >> (64 - width);
         return (long)bits.Bits(64);
+    }
+
+    private static ulong ReadChange(ref BitReader bits, ref int leading, ref int significant)
+    {
+        if (!bits.Bit()) return 0;
+        if (bits.Bit())
+        {
+            leading = (int)bits.Bits(5);
+            significant = (int)bits.Bits(6) + 1;
+            if (leading + significant > 64) throw new DecodeException(bits.Position, "a value has more than 64 bits");
+        }
+        else if (significant == 0)
+        {
+            throw new DecodeException(bits.Position, "a value refers to one that is not there");
+        }
+        return bits.Bits(significant) << (64 - leading - significant);
     }
 
     private static void WriteValue(ref BitWriter bits, ulong xor, ref int leading, ref int significant)

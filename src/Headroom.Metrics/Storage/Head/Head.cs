@@ -5,7 +5,7 @@ namespace Headroom.Metrics.Storage;
 /// Everything here is guarded by <see cref="Gate"/>, which is held for as long as one request takes to apply or one query
 /// takes to note what it will read, never while something is read from or written to disk on a query's behalf.
 /// </summary>
-internal sealed class Head(long windowMs, int recentIds, long openedAt)
+internal sealed class Head(EmbeddedStoreOptions options, long openedAt)
 {
     private readonly Dictionary<Labels, HeadSeries> _byLabels = [];
 
@@ -13,20 +13,30 @@ internal sealed class Head(long windowMs, int recentIds, long openedAt)
     public Lock Gate { get; } = new();
 
     /// <summary>Out-of-order window of observations in milliseconds.</summary>
-    public long WindowMs { get; } = windowMs;
+    public long WindowMs { get; } = (long)options.OutOfOrderWindow.TotalMilliseconds;
 
-    /// <summary>Number of the current snapshot generation: views taken so far hold leaves of lower ones only.</summary>
-    public long Generation { get; private set; } = 1;
-
-    /// <summary>For packing leaves.</summary>
-    public ByteWriter Scratch { get; } = new();
+    /// <summary>What the columns share.</summary>
+    public ColumnMemory Memory { get; } = new();
 
     public HeadIndex Index { get; private set; } = new();
 
-    public RecentIds Ids { get; } = new(recentIds);
+    public RecentIds Ids { get; } = new(options.RecentIds);
+
+    public ExemplarRing Exemplars { get; } = new(options.MaxExemplars);
+
+    public MetadataTable Metadata { get; } = new(options.MaxMetadata);
 
     /// <summary>The blocks, oldest flush first. Replaced as a whole.</summary>
-    public IReadOnlyList<Block> Blocks { get; set; } = [];
+    public IReadOnlyList<LiveBlock> Blocks { get; private set; } = [];
+
+    /// <summary>
+    /// For each of <see cref="Resolutions"/>, the time through which its samples were rolled up, or dropped. Replaced as a
+    /// whole.
+    /// </summary>
+    public IReadOnlyList<long> RolledThrough { get; private set; } = Manifest.Empty.RolledThrough;
+
+    /// <summary>Time of the newest sample ever accepted; <see cref="long.MinValue"/> when there is none.</summary>
+    public long Newest { get; private set; } = long.MinValue;
 
     /// <summary>Samples and raw entries added since the last flush began.</summary>
     public long Pending { get; set; }
@@ -58,13 +68,14 @@ internal sealed class Head(long windowMs, int recentIds, long openedAt)
         SampleRun? latest = null;
         foreach (var block in Blocks)
         {
-            int number = block.Find(labels, hash);
+            int number = block.Block.Find(labels, hash);
             if (number < 0) continue;
-            var entry = block.Entry(number);
+            var entry = block.Block.Entry(number);
             series.Kinds |= entry.Kinds;
             if (entry.Samples.Count == 0) continue;
             series.Stored(entry.Samples[0].First, entry.Samples[^1].Last);
-            if (latest is null || entry.Samples[^1].Last >= latest.Value.Last) latest = SampleRun.Of(block, entry.Samples[^1]);
+            // Hidden samples too: a counter goes on from where it was, whatever became of what it counted.
+            if (latest is null || entry.Samples[^1].Last >= latest.Value.Last) latest = SampleRun.Of(block.Block, entry.Samples[^1]);
         }
         if ((series.Kinds & SeriesKinds.Observations) != 0 && latest is { } last) series.Slots = Resume(last);
         _byLabels.Add(labels, series);
@@ -95,7 +106,7 @@ internal sealed class Head(long windowMs, int recentIds, long openedAt)
             for (int i = seen; i < SeriesCount; i++) next.Add(Index[i]);
             foreach (var series in idle)
             {
-                if (IsIdle(series)) _byLabels.Remove(series.Labels);
+                if (IsIdle(series)) Forget(series);
                 else next.Add(series);
             }
             Index = next;
@@ -104,8 +115,37 @@ internal sealed class Head(long windowMs, int recentIds, long openedAt)
         bool IsIdle(HeadSeries series) => series.IsStored && series.WrittenAt < writtenBefore;
     }
 
+    /// <summary>Takes over what a manifest says: which blocks there are, and what of them counts.</summary>
+    public void Use(Manifest manifest, IReadOnlyDictionary<long, Block> open)
+    {
+        var live = new LiveBlock[manifest.Blocks.Count];
+        for (int i = 0; i < live.Length; i++)
+        {
+            var block = open[manifest.Blocks[i].Number];
+            live[i] = new LiveBlock(block, manifest.Blocks[i].HiddenThrough, [.. manifest.Tombstones.Where(tombstone => tombstone.AppliesTo(block.Meta))]);
+            NoteTime(block.Meta.Last);
+        }
+        (Blocks, RolledThrough) = (live, manifest.RolledThrough);
+    }
+
+    /// <summary>The same with one more block open.</summary>
+    public void Use(Manifest manifest, Block? added = null)
+    {
+        var open = Blocks.ToDictionary(live => live.Meta.Number, live => live.Block);
+        if (added is not null) open[added.Meta.Number] = added;
+        Use(manifest, open);
+    }
+
+    public void NoteTime(long time) => Newest = Math.Max(Newest, time);
+
+    private void Forget(HeadSeries series)
+    {
+        _byLabels.Remove(series.Labels);
+        series.IsForgotten = true;
+    }
+
     /// <summary>Called when views were taken: what changes from now on must not change what they hold.</summary>
-    public void NextGeneration() => Generation++;
+    public void NextGeneration() => Memory.Generation++;
 
     private ObservationSlots Resume(SampleRun last)
     {

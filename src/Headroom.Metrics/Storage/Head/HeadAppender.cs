@@ -12,9 +12,12 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     /// <summary>A record is closed when it has grown to this many bytes, and the request goes on in the next.</summary>
     private const int RecordBytes = 4 << 20;
 
-    private const int MaxTextBytes = 1 << 20;
+    private const int MaxNoteLength = 1 << 18;
+    private const int MaxExemplarLength = 1024;
     private const int MaxListedRejections = 100;
 
+    private readonly long? _windowMs = (long?)options.SampleWindow?.TotalMilliseconds;
+    private readonly long _longestMs = Enumerable.Range(0, Resolutions.All.Count).Max(options.Retention.Of);
     private readonly WriteRecordBuilder _record = new();
     private readonly StoredSamples _stored = new();
     private readonly ByteWriter _histogram = new();
@@ -24,6 +27,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     private int _repeated;
     private long _now;
     private long _latest;
+    private long _expired;
     private JournalTicket _ticket;
     private Labels? _lastLabels;
     private HeadSeries? _lastSeries;
@@ -39,8 +43,9 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     {
         (_rejections, _rejected, _accepted, _repeated, _ticket) = (null, 0, 0, 0, default);
         (_now, _latest) = (now, now + EmbeddedStore.FutureMs);
+        _expired = Math.Min(now, head.Newest) is var newest && newest < long.MinValue + _longestMs ? long.MinValue : newest - _longestMs;
         if (head.Pending == 0) head.PendingSince = now;
-        (_lastLabels, _lastSeries) = (null, null);
+        _lastLabels = null;
         for (int i = 0; i < request.Samples.Count; i++)
         {
             Float(i, request.Samples[i]);
@@ -56,6 +61,10 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             Histogram(i, request.Histograms[i]);
             if (_record.Length > RecordBytes) Log();
         }
+        foreach (var exemplar in request.Exemplars) Exemplar(exemplar);
+        foreach (var said in request.Metadata)
+            if (head.Metadata.Learn(said) is { } learnt)
+                _record.Metadata(learnt);
         if (!_record.IsEmpty) Log();
         written = _ticket.Written;
         return new WriteOutcome(_accepted, _repeated, (IReadOnlyList<WriteRejection>?)_rejections ?? [], _rejected);
@@ -76,6 +85,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             Reject(SampleKind.Float, index, "kind-conflict", $"{series.Labels} holds a distribution; a plain value cannot be added to it");
             return;
         }
+        if (IsTooOld(SampleKind.Float, index, series, sample.Time)) return;
         var insertion = Insert(series, sample.Time, sample.Value, null);
         if (insertion == Insertion.Different)
         {
@@ -110,6 +120,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             return;
         }
         Accept(id);
+        head.NoteTime(sample.Time);
         series.Kinds |= SeriesKinds.Observations;
         series.Observe(sample.Time, sample.Value, head);
         AddRaw(series, sample.Time, sample.Value, sample.Note);
@@ -131,6 +142,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             Reject(SampleKind.Histogram, index, "kind-conflict", $"{series.Labels} is made of single observations; a finished histogram cannot be added to it");
             return;
         }
+        if (IsTooOld(SampleKind.Histogram, index, series, sample.Time)) return;
         var insertion = Insert(series, sample.Time, 0, histogram);
         if (insertion == Insertion.Different)
         {
@@ -159,9 +171,9 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             Reject(kind, index, "too-far-in-future", "the timestamp is more than a day in the future");
             return false;
         }
-        if (note is not null && (long)(note.MetadataJson?.Length ?? 0) + (note.Id?.Length ?? 0) + (note.Unit?.Length ?? 0) > MaxTextBytes / 4)
+        if (note is not null && (long)(note.MetadataJson?.Length ?? 0) + (note.Id?.Length ?? 0) + (note.Unit?.Length ?? 0) > MaxNoteLength)
         {
-            Reject(kind, index, "note-too-large", $"metadata, id and unit together are longer than {MaxTextBytes / 4} characters");
+            Reject(kind, index, "note-too-large", $"metadata, id and unit together are longer than {MaxNoteLength} characters");
             return false;
         }
         if (note?.Id is { } said)
@@ -179,52 +191,58 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
             series = _lastSeries!;
             return true;
         }
+        // Requests name their series in the same order again and again.
+        if (_lastSeries?.Follower is { IsForgotten: false } guess && ReferenceEquals(guess.Labels, labels))
+        {
+            guess.WrittenAt = _now;
+            (_lastLabels, _lastSeries, series) = (labels, guess, guess);
+            return true;
+        }
         if (head.Find(labels) is not { } found)
         {
-            if (!MayAdd(kind, index, labels)) return false;
+            if (SeriesAdmission.Refusal(labels, head.SeriesCount, options) is var (code, reason))
+            {
+                Reject(kind, index, code, reason);
+                return false;
+            }
             found = head.Add(labels);
         }
         found.WrittenAt = _now;
+        if (_lastSeries is not null) _lastSeries.Follower = found;
         (_lastLabels, _lastSeries, series) = (labels, found, found);
         return true;
     }
 
-    private bool MayAdd(SampleKind kind, int index, Labels labels)
+    // Plain samples only: what an observation may be is up to its slots.
+    private bool IsTooOld(SampleKind kind, int index, HeadSeries series, long time)
     {
-        if (labels.Count == 0)
+        if (time < _expired)
         {
-            Reject(kind, index, "no-labels", "a series needs at least a name");
-            return false;
+            Reject(kind, index, "too-old", $"the sample is older than anything the store keeps, which is {_longestMs / 86_400_000.0:0.##} days");
+            return true;
         }
-        long characters = 0;
-        foreach (var (name, value) in labels.AsSpan())
+        if (_windowMs is { } window && series.Newest is var newest && newest > long.MinValue + window && time < newest - window)
         {
-            characters += name.Length + value.Length;
-            // Half a surrogate pair has no UTF-8 form: it would come back from disk as another series.
-            if (!IsWellFormed(name) || !IsWellFormed(value))
-            {
-                Reject(kind, index, "invalid-label", $"the label {name} is not valid Unicode");
-                return false;
-            }
+            Reject(kind, index, "too-old", $"the sample is more than {window / 60_000.0:0.##} min older than the newest one of {series.Labels}");
+            return true;
         }
-        if (characters > MaxTextBytes / 4)
-        {
-            Reject(kind, index, "labels-too-large", $"the labels together are longer than {MaxTextBytes / 4} characters");
-            return false;
-        }
-        if (head.SeriesCount < options.MaxSeries) return true;
-        Reject(kind, index, "too-many-series", $"the store has {head.SeriesCount} active series and is set to take no more");
-        return false;
+        if (time > head.RolledThrough[0] || !_stored.IsRolledUp(head.Blocks, series.Labels, time)) return false;
+        Reject(kind, index, "too-old", $"samples of {series.Labels} as old as this were rolled up already");
+        return true;
     }
 
     // A sample may stand in the head already, in what is being flushed, or in a block.
     private Insertion Insert(HeadSeries series, long time, double value, Histogram? histogram)
     {
-        if (series.FlushingSamples is { } flushing && time <= flushing.Last && flushing.Find(time, value, histogram) is var there and not Insertion.Added) return there;
+        if (series.FlushingSamples is { } flushing && time <= flushing.Last && flushing.Find(time, value, histogram, head.Memory) is var there and not Insertion.Added) return there;
         if (time <= series.StoredLast && time >= series.StoredFirst
             && _stored.Find(head.Blocks, series.Labels, time, value, histogram) is var stored and not Insertion.Added) return stored;
-        var insertion = series.Samples.Insert(time, value, histogram, head.Generation, head.Scratch);
-        if (insertion == Insertion.Added) head.Pending++;
+        var insertion = series.Samples.Insert(time, value, histogram, head.Memory);
+        if (insertion == Insertion.Added)
+        {
+            head.Pending++;
+            head.NoteTime(time);
+        }
         return insertion;
     }
 
@@ -251,17 +269,6 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
         return true;
     }
 
-    private static bool IsWellFormed(string text)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
-            i++;
-        }
-        return true;
-    }
-
     private long NumberOf(HeadSeries series)
     {
         if (series.Number != 0 && series.DefinedAt > head.DefinitionFloor) return series.Number;
@@ -270,6 +277,21 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
         series.DefinedAt = journal.LastSequence + 1;
         _record.Define(series.Number, series.Labels);
         return series.Number;
+    }
+
+    // Of a series that has no sample it would be an example of nothing.
+    private void Exemplar(in Exemplar exemplar)
+    {
+        if (exemplar.Time < 0 || exemplar.Time > _latest || head.Find(exemplar.Series) is not { } series) return;
+        long length = 0;
+        foreach (var (name, value) in exemplar.Labels.AsSpan())
+        {
+            length += name.Length + value.Length;
+            if (!UnicodeText.IsWellFormed(name) || !UnicodeText.IsWellFormed(value)) return;
+        }
+        if (length > MaxExemplarLength || !head.Exemplars.Add(exemplar with { Series = series.Labels })) return;
+        _record.Exemplar(NumberOf(series), exemplar);
+        if (_record.Length > RecordBytes) Log();
     }
 
     private void Accept(UInt128? id)

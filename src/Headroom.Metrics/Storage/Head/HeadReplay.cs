@@ -31,7 +31,8 @@ internal sealed class HeadReplay(Head head) : IWriteRecordSink
     {
         var found = SeriesOf(series);
         found.Kinds |= SeriesKinds.Floats;
-        found.Samples.Insert(time, value, null, head.Generation, head.Scratch);
+        head.NoteTime(time);
+        found.Samples.Insert(time, value, null, head.Memory);
         head.Pending++;
         if (note is null) return;
         found.AddRaw(time, value, note, head);
@@ -43,6 +44,7 @@ internal sealed class HeadReplay(Head head) : IWriteRecordSink
     {
         var found = SeriesOf(series);
         found.Kinds |= SeriesKinds.Observations;
+        head.NoteTime(time);
         found.Observe(time, value, head);
         found.AddRaw(time, value, note, head);
         head.Pending++;
@@ -53,9 +55,15 @@ internal sealed class HeadReplay(Head head) : IWriteRecordSink
     {
         var found = SeriesOf(series);
         found.Kinds |= SeriesKinds.Histograms;
-        found.Samples.Insert(time, 0, value, head.Generation, head.Scratch);
+        head.NoteTime(time);
+        found.Samples.Insert(time, 0, value, head.Memory);
         head.Pending++;
     }
+
+    public void Exemplar(long series, long time, Labels labels, double value) =>
+        head.Exemplars.Add(new Exemplar(SeriesOf(series).Labels, labels, value, time));
+
+    public void Metadata(MetricMetadata metadata) => head.Metadata.Learn(metadata);
 
     private HeadSeries SeriesOf(long number) =>
         _byNumber.GetValueOrDefault(number) ?? throw new DecodeException(0, $"series {number} is not defined");

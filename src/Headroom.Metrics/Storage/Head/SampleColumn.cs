@@ -24,73 +24,93 @@ internal enum Insertion
 /// <param name="raw">Whether times may repeat (raw entries, kept in arrival order) or identify a sample.</param>
 internal sealed class SampleColumn(bool raw)
 {
-    private Leaf[] _leaves = [];
-    private long _leavesGeneration;
-    private int _count;
+    // The last leaf stands apart, so that a series with few samples needs no list.
+    private Leaf? _last;
+    private Leaf[] _earlier = [];
+    private long _earlierGeneration;
+    private int _earlierCount;
 
     /// <summary>Number of samples.</summary>
-    public long Samples { get; private set; }
+    public int Samples { get; private set; }
 
-    public bool IsEmpty => _count == 0;
+    public bool IsEmpty => _last is null;
 
     /// <summary>Time of the first sample; the column must not be empty.</summary>
-    public long First => _leaves[0].First;
+    public long First => _earlierCount > 0 ? _earlier[0].First : _last!.First;
 
     /// <summary>Time of the last sample; the column must not be empty.</summary>
-    public long Last => _leaves[_count - 1].Last;
+    public long Last => _last!.Last;
 
     /// <summary>Puts a sample in its place.</summary>
     /// <param name="time">Unix milliseconds.</param>
     /// <param name="value">The value; 0 for a histogram.</param>
     /// <param name="extra">Histogram or note, or null.</param>
-    /// <param name="generation">The current snapshot generation.</param>
-    /// <param name="scratch">Used for packing.</param>
-    public Insertion Insert(long time, double value, object? extra, long generation, ByteWriter scratch)
+    /// <param name="memory">What the columns share.</param>
+    public Insertion Insert(long time, double value, object? extra, ColumnMemory memory)
     {
-        if (_count == 0 || time > Last || (raw && time == Last))
+        if (_last is null || time > _last.Last || (raw && time == _last.Last))
         {
-            Append(time, value, extra, generation, scratch);
+            Append(time, value, extra, memory);
             Samples++;
             return Insertion.Added;
         }
         int at = LeafFor(time);
-        var leaf = Open(at, generation);
-        int position = PositionFor(leaf, time);
-        if (!raw && position < leaf.Count && leaf.Times[position] == time)
+        var leaf = Open(at, memory);
+        int position = leaf.PositionFor(time, behind: raw);
+        if (!raw && position < leaf.Count && leaf.TimeAt(position) == time)
             return IsSame(leaf, position, value, extra) ? Insertion.Same : Insertion.Different;
-        if (leaf.Generation < generation)
+        if (leaf.IsSeen || leaf.Generation < memory.Generation)
         {
-            leaf = leaf.Part(0, leaf.Count, generation);
-            Replace(at, leaf, generation);
+            leaf = leaf.Part(0, leaf.Count, memory);
+            Replace(at, leaf, memory);
         }
         if (leaf.Count >= Limit(leaf))
         {
             int half = leaf.Count / 2;
-            var second = leaf.Part(half, leaf.Count, generation);
-            leaf = leaf.Part(0, half, generation);
-            Replace(at, leaf, generation);
-            InsertLeaf(at + 1, second, generation);
+            var second = leaf.Part(half, leaf.Count, memory);
+            leaf = leaf.Part(0, half, memory);
+            Replace(at, leaf, memory);
+            InsertLeaf(at + 1, second, memory);
             if (position > half) (leaf, position) = (second, position - half);
         }
-        leaf.Insert(position, time, value, extra);
+        leaf.Insert(position, time, value, extra, memory);
         Samples++;
         return Insertion.Added;
     }
 
     /// <summary>Whether a sample stands at a time, and whether it is this one.</summary>
-    public Insertion Find(long time, double value, object? extra)
+    public Insertion Find(long time, double value, object? extra, ColumnMemory memory)
     {
-        if (_count == 0 || time > Last || time < First) return Insertion.Added;
-        var leaf = _leaves[LeafFor(time)];
-        if (leaf.Packed is not null) leaf = leaf.Unpack(0);
-        int position = PositionFor(leaf, time);
-        return position == leaf.Count || leaf.Times[position] != time ? Insertion.Added
+        if (IsEmpty || time > Last || time < First) return Insertion.Added;
+        var stands = At(LeafFor(time));
+        var leaf = stands.Packed is null ? stands : stands.Unpack(memory);
+        int position = leaf.PositionFor(time, behind: false);
+        var found = position == leaf.Count || leaf.TimeAt(position) != time ? Insertion.Added
             : IsSame(leaf, position, value, extra) ? Insertion.Same
             : Insertion.Different;
+        if (leaf != stands) leaf.Release(memory);
+        return found;
+    }
+
+    /// <summary>Its runs, for one who knows that it does not change meanwhile, in place of what is in a list.</summary>
+    public List<SampleRun> Runs(List<SampleRun> into)
+    {
+        into.Clear();
+        for (int i = 0; i < _earlierCount; i++) into.Add(SampleRun.Of(_earlier[i]));
+        if (_last is not null) into.Add(SampleRun.Of(_last));
+        return into;
     }
 
     /// <summary>What the column holds now. The caller starts a new snapshot generation before the next change.</summary>
-    public ColumnView View() => _count == 0 ? default : new ColumnView(_leaves, _count, _leaves[_count - 1]);
+    public ColumnView View()
+    {
+        if (_last is null) return default;
+        _last.IsSeen = true;
+        return new ColumnView(_earlier, _earlierCount, SampleRun.Of(_last));
+    }
+
+    /// <summary>Gives the memory of a column back that nothing refers to any more.</summary>
+    public void Release(ColumnMemory memory) => _last?.Release(memory);
 
     private static bool IsSame(Leaf leaf, int position, double value, object? extra) =>
         leaf.Extras?[position] is Histogram there
@@ -99,88 +119,82 @@ internal sealed class SampleColumn(bool raw)
 
     private int Limit(Leaf leaf) => raw || leaf.Extras is null ? ChunkLimits.Floats : ChunkLimits.Histograms;
 
-    private void Append(long time, double value, object? extra, long generation, ByteWriter scratch)
+    private Leaf At(int at) => at < _earlierCount ? _earlier[at] : _last!;
+
+    private void Append(long time, double value, object? extra, ColumnMemory memory)
     {
-        var last = _count == 0 ? null : _leaves[_count - 1];
         // A series that changes its kind starts a leaf, so that leaves stay of one kind and can be packed.
-        bool changesKind = !raw && last is not null && last.Extras is null != extra is null;
-        if (last is null || last.Packed is not null || last.Count >= Limit(last) || changesKind)
+        if (_last is null || _last.Packed is not null || _last.Count >= Limit(_last) || (!raw && _last.Extras is null != extra is null))
         {
             // After a full leaf more is to be expected; a first sample may stay the only one.
-            int capacity = last is null ? Leaf.FirstCapacity : Math.Max(Leaf.FirstCapacity, last.Count / 4);
-            if (last is { Packed: null } && last.Count > ChunkLimits.Histograms / 2) _leaves[_count - 1] = last.Pack(raw, scratch);
-            last = new Leaf(generation, capacity);
-            InsertLeaf(_count, last, generation);
+            int capacity = _last is null ? Leaf.FirstCapacity : Math.Max(Leaf.FirstCapacity, _last.Count / 4);
+            if (_last is { Packed: null } full && full.Count > ChunkLimits.Histograms / 2) _last = full.Pack(raw, memory);
+            InsertLeaf(_last is null ? 0 : _earlierCount + 1, new Leaf(capacity, memory), memory);
         }
-        last.Insert(last.Count, time, value, extra);
+        _last!.Append(time, value, extra, memory);
     }
 
     // The last leaf that starts at or before the time, or the first one.
     private int LeafFor(long time)
     {
+        if (_last!.First <= time) return _earlierCount;
         int low = 0;
-        int high = _count - 1;
+        int high = Math.Max(0, _earlierCount - 1);
         while (low < high)
         {
             int middle = (low + high + 1) / 2;
-            if (_leaves[middle].First <= time) low = middle;
+            if (_earlier[middle].First <= time) low = middle;
             else high = middle - 1;
         }
         return low;
     }
 
-    // The first position that is not before the time; for raw entries, behind all of the same time.
-    private int PositionFor(Leaf leaf, long time)
+    private Leaf Open(int at, ColumnMemory memory)
     {
-        int low = 0;
-        int high = leaf.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (leaf.Times[middle] < time || (raw && leaf.Times[middle] == time)) low = middle + 1;
-            else high = middle;
-        }
-        return low;
-    }
-
-    private Leaf Open(int at, long generation)
-    {
-        var leaf = _leaves[at];
+        var leaf = At(at);
         if (leaf.Packed is null) return leaf;
-        leaf = leaf.Unpack(generation);
-        Replace(at, leaf, generation);
+        leaf = leaf.Unpack(memory);
+        Replace(at, leaf, memory);
         return leaf;
     }
 
-    private void Replace(int at, Leaf leaf, long generation)
+    private void Replace(int at, Leaf leaf, ColumnMemory memory)
     {
-        OwnLeaves(generation);
-        _leaves[at] = leaf;
-    }
-
-    private void InsertLeaf(int at, Leaf leaf, long generation)
-    {
-        if (_count == _leaves.Length) CopyLeaves(generation, Math.Max(1, _leaves.Length * 2));
-        if (at < _count)
+        if (at == _earlierCount)
         {
-            OwnLeaves(generation);
-            Array.Copy(_leaves, at, _leaves, at + 1, _count - at);
+            _last = leaf;
+            return;
         }
-        _leaves[at] = leaf;
-        _count++;
+        if (_earlierGeneration < memory.Generation) CopyEarlier(memory, _earlier.Length);
+        _earlier[at] = leaf;
     }
 
-    // Copies the list when a view may hold it; behind a view's count it may be written in place.
-    private void OwnLeaves(long generation)
+    private void InsertLeaf(int at, Leaf leaf, ColumnMemory memory)
     {
-        if (_leavesGeneration < generation) CopyLeaves(generation, _leaves.Length);
+        if (_last is null)
+        {
+            _last = leaf;
+            return;
+        }
+        if (_earlierCount == _earlier.Length) CopyEarlier(memory, Math.Max(2, _earlier.Length * 2));
+        // Behind a view's count the list may be written in place; within it only on a copy.
+        if (at > _earlierCount)
+        {
+            _earlier[_earlierCount++] = _last;
+            _last = leaf;
+            return;
+        }
+        if (_earlierGeneration < memory.Generation) CopyEarlier(memory, _earlier.Length);
+        Array.Copy(_earlier, at, _earlier, at + 1, _earlierCount - at);
+        _earlier[at] = leaf;
+        _earlierCount++;
     }
 
-    private void CopyLeaves(long generation, int size)
+    private void CopyEarlier(ColumnMemory memory, int size)
     {
         var copy = new Leaf[size];
-        Array.Copy(_leaves, copy, _count);
-        (_leaves, _leavesGeneration) = (copy, generation);
+        Array.Copy(_earlier, copy, _earlierCount);
+        (_earlier, _earlierGeneration) = (copy, memory.Generation);
     }
 }
 
@@ -188,16 +202,10 @@ internal sealed class SampleColumn(bool raw)
 /// What a <see cref="SampleColumn"/> held at one moment. The last leaf goes on growing, so its arrays and count are
 /// kept here.
 /// </summary>
-internal readonly struct ColumnView(Leaf[] leaves, int count, Leaf last)
+internal readonly struct ColumnView(Leaf[] earlier, int earlierCount, SampleRun last)
 {
-    private readonly int _lastCount = last.Count;
-    private readonly long[] _lastTimes = last.Times;
-    private readonly double[] _lastValues = last.Values;
-    private readonly object?[]? _lastExtras = last.Extras;
+    /// <summary>Number of runs; none when the column was empty.</summary>
+    public int Count => last.Count == 0 ? 0 : earlierCount + 1;
 
-    public int Count => count;
-
-    public SampleRun this[int index] => index < count - 1
-        ? SampleRun.Of(leaves[index])
-        : SampleRun.Of(_lastTimes, _lastValues, _lastExtras, _lastCount);
+    public SampleRun this[int index] => index < earlierCount ? SampleRun.Of(earlier[index]) : last;
 }

@@ -7,16 +7,22 @@ internal sealed class WriteRecordBuilder
     private readonly Section _floats = new();
     private readonly Section _observations = new();
     private readonly ByteWriter _histograms = new();
+    private readonly ByteWriter _exemplars = new();
+    private readonly ByteWriter _metadata = new();
     private readonly ByteWriter _payload = new();
     private int _defined;
+    private int _exemplarCount;
+    private int _metadataCount;
+    private long _exemplarSeries;
+    private long _exemplarTime;
     private int _histogramCount;
     private long _histogramSeries;
     private long _histogramTime;
 
-    public bool IsEmpty => _defined + _floats.Count + _observations.Count + _histogramCount == 0;
+    public bool IsEmpty => _defined + _floats.Count + _observations.Count + _histogramCount + _exemplarCount + _metadataCount == 0;
 
     /// <summary>Bytes collected so far.</summary>
-    public int Length => _definitions.Length + _floats.Length + _observations.Length + _histograms.Length;
+    public int Length => _definitions.Length + _floats.Length + _observations.Length + _histograms.Length + _exemplars.Length + _metadata.Length;
 
     public void Define(long series, Labels labels)
     {
@@ -39,6 +45,25 @@ internal sealed class WriteRecordBuilder
         _histograms.Bytes(encoded);
     }
 
+    public void Exemplar(long series, in Exemplar exemplar)
+    {
+        _exemplarCount++;
+        _exemplars.Signed(series - _exemplarSeries);
+        _exemplars.Signed(exemplar.Time - _exemplarTime);
+        (_exemplarSeries, _exemplarTime) = (series, exemplar.Time);
+        WriteRecord.WriteLabels(_exemplars, exemplar.Labels);
+        _exemplars.Double(exemplar.Value);
+    }
+
+    public void Metadata(MetricMetadata metadata)
+    {
+        _metadataCount++;
+        _metadata.Text(metadata.Metric);
+        _metadata.Text(metadata.Type);
+        _metadata.Text(metadata.Unit);
+        _metadata.Text(metadata.Help);
+    }
+
     /// <summary>The payload of everything collected; valid until the next call. The builder is empty afterwards.</summary>
     public ReadOnlySpan<byte> Take()
     {
@@ -50,8 +75,15 @@ internal sealed class WriteRecordBuilder
         _observations.MoveTo(_payload);
         _payload.Unsigned((ulong)_histogramCount);
         _payload.Bytes(_histograms.Written);
+        _payload.Unsigned((ulong)_exemplarCount);
+        _payload.Bytes(_exemplars.Written);
+        _payload.Unsigned((ulong)_metadataCount);
+        _payload.Bytes(_metadata.Written);
         _definitions.Clear();
         _histograms.Clear();
+        _exemplars.Clear();
+        _metadata.Clear();
+        (_exemplarCount, _exemplarSeries, _exemplarTime, _metadataCount) = (0, 0, 0, 0);
         (_defined, _histogramCount, _histogramSeries, _histogramTime) = (0, 0, 0, 0);
         return _payload.Written;
     }

@@ -12,8 +12,8 @@ internal readonly record struct RawEntry(long Time, double Value, SampleNote? No
         bool sorted = true;
         foreach (var run in runs)
         {
-            run.ReadRaw(out long[] times, out double[] values, out object?[]? notes);
-            for (int i = 0; i < run.Count; i++)
+            int count = run.ReadRaw(out long[] times, out double[] values, out object?[]? notes);
+            for (int i = 0; i < count; i++)
             {
                 sorted &= into.Count == start || into[^1].Time <= times[i];
                 into.Add(new RawEntry(times[i], values[i], (SampleNote?)notes?[i]));

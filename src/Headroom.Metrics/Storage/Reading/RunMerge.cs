@@ -9,7 +9,7 @@ internal static class RunMerge
     /// <summary>
     /// Appends the samples of all runs between two instants (both included) to a buffer. Reorders the list.
     /// </summary>
-    public static void ReadInto(List<SampleRun> runs, long min, long max, SampleBuffer into)
+    public static void ReadInto(List<SampleRun> runs, long min, long max, SampleBuffer into, SampleAggregate aggregate = SampleAggregate.None)
     {
         runs.RemoveAll(run => run.Last < min || run.First > max);
         SortByFirst(runs);
@@ -17,8 +17,8 @@ internal static class RunMerge
         {
             end = start + 1;
             for (long last = runs[start].Last; end < runs.Count && runs[end].First <= last; end++) last = Math.Max(last, runs[end].Last);
-            if (end == start + 1) runs[start].ReadInto(min, max, into);
-            else Merge(runs, start, end, min, max, into);
+            if (end == start + 1) runs[start].ReadInto(min, max, into, aggregate);
+            else Merge(runs, start, end, min, max, into, aggregate);
         }
     }
 
@@ -33,11 +33,11 @@ internal static class RunMerge
         runs.AddRange(ordered);
     }
 
-    private static void Merge(List<SampleRun> runs, int start, int end, long min, long max, SampleBuffer into)
+    private static void Merge(List<SampleRun> runs, int start, int end, long min, long max, SampleBuffer into, SampleAggregate aggregate)
     {
         var parts = new SampleBuffer[end - start];
         int[] at = new int[parts.Length];
-        for (int i = 0; i < parts.Length; i++) runs[start + i].ReadInto(min, max, parts[i] = new SampleBuffer());
+        for (int i = 0; i < parts.Length; i++) runs[start + i].ReadInto(min, max, parts[i] = new SampleBuffer(), aggregate);
         while (true)
         {
             int first = -1;

@@ -10,46 +10,87 @@ namespace Headroom.Metrics.Storage;
 internal readonly struct SampleRun
 {
     private readonly object _source;
-    private readonly double[]? _values;
+    private readonly long[]? _times;
     private readonly object?[]? _extras;
     private readonly ChunkPlace _place;
+    private readonly HiddenSpans? _hidden;
 
-    private SampleRun(object source, double[]? values, object?[]? extras, ChunkPlace place)
+    private SampleRun(object source, long[]? times, object?[]? extras, ChunkPlace place, HiddenSpans? hidden = null)
     {
-        (_source, _values, _extras, _place) = (source, values, extras, place);
+        (_source, _times, _extras, _place, _hidden, First, Last) = (source, times, extras, place, hidden, place.First, place.Last);
+        if (hidden is not null) (First, Last) = hidden.Narrow(First, Last);
     }
 
-    public long First => _place.First;
+    /// <summary>Time of the first sample, or an earlier one when samples are hidden; after <see cref="Last"/> when all are.</summary>
+    public long First { get; }
 
-    public long Last => _place.Last;
+    public long Last { get; }
 
     public int Count => _place.Count;
 
+    /// <summary>Whether every sample of the chunk counts.</summary>
+    public bool IsWhole => _hidden is null;
+
     /// <summary>How the run's chunk is encoded; null when it is in arrays.</summary>
-    public ChunkEncoding? Encoding => _values is null ? _place.Encoding : null;
+    public ChunkEncoding? Encoding => IsOpen ? null : _place.Encoding;
+
+    // Values in an array, and times in another or equally far apart.
+    private bool IsOpen => _source is double[];
+
+    private long Step => Count > 1 ? (_place.Last - _place.First) / (Count - 1) : 0;
 
     public static SampleRun Of(Leaf leaf) => leaf.Packed is { } packed
         ? new SampleRun(packed, null, null, new ChunkPlace(leaf.Encoding, leaf.First, leaf.Last, leaf.Count, 0, packed.Length))
-        : Of(leaf.Times, leaf.Values, leaf.Extras, leaf.Count);
+        : new SampleRun(leaf.Values, leaf.Times, leaf.Extras, new ChunkPlace(default, leaf.First, leaf.Last, leaf.Count, 0, 0));
 
     public static SampleRun Of(long[] times, double[] values, object?[]? extras, int count) =>
-        new(times, values, extras, new ChunkPlace(default, times[0], times[count - 1], count, 0, 0));
+        new(values, times, extras, new ChunkPlace(default, times[0], times[count - 1], count, 0, 0));
 
-    public static SampleRun Of(Block block, ChunkPlace place) => new(block, null, null, place);
+    /// <summary>A chunk of a block; hidden samples are left out.</summary>
+    public static SampleRun Of(Block block, ChunkPlace place, HiddenSpans? hidden = null) =>
+        new(block, null, null, place, hidden is not null && hidden.Touches(place.First, place.Last) ? hidden : null);
 
     /// <summary>Appends the samples between two instants (both included) to a buffer.</summary>
-    public void ReadInto(long min, long max, SampleBuffer into)
+    /// <param name="min">Unix milliseconds.</param>
+    /// <param name="max">Unix milliseconds.</param>
+    /// <param name="into">The buffer.</param>
+    /// <param name="aggregate">What is wanted of a chunk of aggregates, and of samples as though each were one.</param>
+    public void ReadInto(long min, long max, SampleBuffer into, SampleAggregate aggregate = SampleAggregate.None)
     {
-        if (_values is not null)
+        if (aggregate == SampleAggregate.Count && Encoding != ChunkEncoding.Aggregates)
         {
-            ReadArrays((long[])_source, min, max, into);
+            var samples = new SampleBuffer();
+            ReadInto(min, max, samples);
+            for (int i = 0; i < samples.Count; i++)
+                if (samples.HistogramAt(i) is { } histogram ? !histogram.IsStale : !StaleMarker.IsStale(samples.Values[i]))
+                    into.Add(samples.Times[i], 1);
+            return;
+        }
+        if (_hidden is null)
+        {
+            ReadPart(min, max, into, aggregate);
+            return;
+        }
+        foreach (var (first, last) in _hidden.Visible(Math.Max(min, First), Math.Min(max, Last))) ReadPart(first, last, into, aggregate);
+    }
+
+    private void ReadPart(long min, long max, SampleBuffer into, SampleAggregate aggregate)
+    {
+        if (_source is double[] values)
+        {
+            ReadArrays(values, min, max, into);
             return;
         }
         var chunk = Rent(out byte[]? rented);
         try
         {
-            if (_place.Encoding == ChunkEncoding.Floats) FloatChunk.Decode(chunk, min, max, into);
-            else HistogramChunk.Decode(chunk, min, max, into);
+            switch (_place.Encoding)
+            {
+                case ChunkEncoding.Floats: FloatChunk.Decode(chunk, min, max, into); break;
+                case ChunkEncoding.Numbers: NumberChunk.Decode(chunk, min, max, into); break;
+                case ChunkEncoding.Aggregates: AggregateChunk.Decode(chunk, min, max, aggregate, into); break;
+                default: HistogramChunk.Decode(chunk, min, max, into); break;
+            }
         }
         catch (DecodeException e) when (_source is Block block)
         {
@@ -61,18 +102,53 @@ internal readonly struct SampleRun
         }
     }
 
-    /// <summary>The raw entries of the run; only the first <see cref="Count"/> of each array count.</summary>
-    public void ReadRaw(out long[] times, out double[] values, out object?[]? notes)
+    /// <summary>The raw entries of the run that are not hidden; gives how many of the arrays' places count.</summary>
+    public int ReadRaw(out long[] times, out double[] values, out object?[]? notes)
     {
-        if (_values is not null)
+        if (_source is double[] open)
         {
-            (times, values, notes) = ((long[])_source, _values, _extras);
-            return;
+            (times, values, notes) = (_times ?? new long[Count], open, _extras);
+            for (int i = 0; _times is null && i < times.Length; i++) times[i] = _place.First + i * Step;
+            return Count;
         }
         var chunk = Rent(out byte[]? rented);
         try
         {
             RawChunk.Decode(chunk, out times, out values, out notes);
+            if (_hidden is null) return times.Length;
+            int kept = 0;
+            for (int i = 0; i < times.Length; i++)
+            {
+                if (_hidden.Contains(times[i])) continue;
+                (times[kept], values[kept]) = (times[i], values[i]);
+                if (notes is not null) notes[kept] = notes[i];
+                kept++;
+            }
+            return kept;
+        }
+        catch (DecodeException e) when (_source is Block block)
+        {
+            throw block.Damaged(_place, e.Message);
+        }
+        finally
+        {
+            if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Appends the rows of a run of aggregates that are not hidden.</summary>
+    public void ReadRows(List<long> times, List<AggregateRow> rows)
+    {
+        var chunk = Rent(out byte[]? rented);
+        try
+        {
+            AggregateChunk.Decode(chunk, out long[] read, out var of);
+            for (int i = 0; i < read.Length; i++)
+            {
+                if (_hidden is not null && _hidden.Contains(read[i])) continue;
+                times.Add(read[i]);
+                rows.Add(of[i]);
+            }
         }
         catch (DecodeException e) when (_source is Block block)
         {
@@ -99,15 +175,31 @@ internal readonly struct SampleRun
         return ((Block)_source).ReadChunk(_place, rented);
     }
 
-    private void ReadArrays(long[] times, long min, long max, SampleBuffer into)
+    private void ReadArrays(double[] values, long min, long max, SampleBuffer into)
     {
-        int at = Array.BinarySearch(times, 0, Count, min);
-        if (at < 0) at = ~at;
-        for (; at < Count && times[at] <= max; at++)
+        var (at, end) = _times is { } times ? ChunkTimes.Between(times.AsSpan(0, Count), min, max) : Between(min, max);
+        if (_extras is null && _times is not null)
         {
-            if (_extras?[at] is Histogram histogram) into.Add(times[at], histogram);
-            else into.Add(times[at], _values![at]);
+            into.Add(_times.AsSpan(at, end - at), values.AsSpan(at, end - at));
+            return;
         }
+        long step = Step;
+        for (; at < end; at++)
+        {
+            long time = _times is null ? _place.First + at * step : _times[at];
+            if (_extras?[at] is Histogram histogram) into.Add(time, histogram);
+            else into.Add(time, values[at]);
+        }
+    }
+
+    // The positions of the times between two instants where they are equally far apart.
+    private (int From, int To) Between(long min, long max)
+    {
+        if (max < _place.First || min > _place.Last) return (0, 0);
+        long step = Step;
+        int from = min <= _place.First ? 0 : (int)((min - _place.First + step - 1) / step);
+        int to = max >= _place.Last ? Count : (int)((max - _place.First) / step) + 1;
+        return (from, to);
     }
 }
 

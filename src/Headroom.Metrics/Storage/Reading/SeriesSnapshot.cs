@@ -6,7 +6,7 @@ namespace Headroom.Metrics.Storage;
 /// </summary>
 internal sealed class SeriesSnapshot(Labels labels) : ISeries
 {
-    private readonly List<(Block Block, SeriesEntry Entry)> _blocks = [];
+    private readonly List<BlockPart> _blocks = [];
     private ColumnView _flushing;
     private ColumnView _flushingRaw;
     private ColumnView _samples;
@@ -18,10 +18,10 @@ internal sealed class SeriesSnapshot(Labels labels) : ISeries
     public SeriesKinds Kinds { get; private set; }
 
     /// <summary>Adds what a block has; in the order of their flushes.</summary>
-    public void Add(Block block, SeriesEntry entry)
+    public void Add(BlockPart part)
     {
-        Kinds |= entry.Kinds;
-        _blocks.Add((block, entry));
+        Kinds |= part.Entry.Kinds;
+        _blocks.Add(part);
     }
 
     /// <summary>Notes what the head has; under its lock.</summary>
@@ -35,24 +35,29 @@ internal sealed class SeriesSnapshot(Labels labels) : ISeries
         _open = series.Slots?.Open();
     }
 
-    public void Read(long minTime, long maxTime, SampleBuffer into)
+    public void Read(long minTime, long maxTime, SampleBuffer into) => Read(minTime, maxTime, into, SampleAggregate.None);
+
+    public void Read(long minTime, long maxTime, SampleBuffer into, SampleAggregate aggregate)
     {
         try
         {
-            RunMerge.ReadInto([.. SampleRuns()], minTime, maxTime, into);
+            RunMerge.ReadInto([.. aggregate == SampleAggregate.None ? SampleRuns() : AggregateRuns()], minTime, maxTime, into, aggregate);
         }
         catch (Exception e) when (StoreProblems.Knows(e))
         {
-            throw StoreProblems.Of(e, _blocks.Count == 0 ? "" : _blocks[0].Block.Directory);
+            throw StoreProblems.Of(e, _blocks.Count == 0 ? "" : _blocks[0].Live.Block.Directory);
         }
     }
 
     /// <summary>Every run of samples, those written first at the front.</summary>
-    public IEnumerable<SampleRun> SampleRuns()
+    public IEnumerable<SampleRun> SampleRuns() => _blocks.SelectMany(part => part.Samples).Concat(HeadRuns());
+
+    // Where a block has aggregates of the series they stand for its samples.
+    private IEnumerable<SampleRun> AggregateRuns() =>
+        _blocks.SelectMany(part => part.Entry.Aggregates.Count > 0 ? part.Aggregates : part.Samples).Concat(HeadRuns());
+
+    private IEnumerable<SampleRun> HeadRuns()
     {
-        foreach (var (block, entry) in _blocks)
-            foreach (var place in entry.Samples)
-                yield return SampleRun.Of(block, place);
         for (int i = 0; i < _flushing.Count; i++) yield return _flushing[i];
         for (int i = 0; i < _samples.Count; i++) yield return _samples[i];
         if (_open is not null) yield return _open.Run;
@@ -61,9 +66,7 @@ internal sealed class SeriesSnapshot(Labels labels) : ISeries
     /// <summary>Every run of raw entries, those written first at the front.</summary>
     public IEnumerable<SampleRun> RawRuns()
     {
-        foreach (var (block, entry) in _blocks)
-            foreach (var place in entry.Raw)
-                yield return SampleRun.Of(block, place);
+        foreach (var run in _blocks.SelectMany(part => part.Raw)) yield return run;
         for (int i = 0; i < _flushingRaw.Count; i++) yield return _flushingRaw[i];
         for (int i = 0; i < _raw.Count; i++) yield return _raw[i];
     }

@@ -10,7 +10,7 @@ internal static class StoreReader
     public static List<SeriesSnapshot> Select(Head head, IReadOnlyList<LabelMatcher> matchers, long min, long max, bool raw)
     {
         var found = new List<SeriesSnapshot>();
-        IReadOnlyList<Block> blocks;
+        IReadOnlyList<LiveBlock> blocks;
         lock (head.Gate)
         {
             blocks = head.Blocks;
@@ -28,22 +28,43 @@ internal static class StoreReader
         Dictionary<Labels, SeriesSnapshot>? byLabels = null;
         foreach (var block in blocks)
         {
-            if (block.Meta.First > max || block.Meta.Last < min) continue;
+            if (block.First > max || block.Last < min || (raw && block.Resolution > 0)) continue;
             byLabels ??= found.ToDictionary(snapshot => snapshot.Labels);
-            foreach (int number in MatcherResolver.Resolve(block.Index, matchers))
+            foreach (int number in MatcherResolver.Resolve(block.Block.Index, matchers))
             {
-                var entry = block.Entry(number);
-                if (!Overlaps(raw ? entry.Raw : entry.Samples, min, max) && !(raw && Overlaps(entry.Samples, min, max))) continue;
-                if (!byLabels.TryGetValue(entry.Labels, out var snapshot))
+                var part = block.Part(number);
+                if (!part.HasSamples(min, max) && !(raw && part.HasRaw(min, max))) continue;
+                if (!byLabels.TryGetValue(part.Entry.Labels, out var snapshot))
                 {
-                    byLabels[entry.Labels] = snapshot = new SeriesSnapshot(entry.Labels);
+                    byLabels[part.Entry.Labels] = snapshot = new SeriesSnapshot(part.Entry.Labels);
                     found.Add(snapshot);
                 }
-                snapshot.Add(block, entry);
+                snapshot.Add(part);
             }
         }
         found.Sort(static (a, b) => a.Labels.CompareTo(b.Labels));
         return found;
+    }
+
+    /// <summary>Adds the labels of the same series to a set; gives how many are in it. Cheaper, since nothing of their samples is noted.</summary>
+    public static int SelectLabels(Head head, IReadOnlyList<LabelMatcher> matchers, long min, long max, HashSet<Labels> into)
+    {
+        IReadOnlyList<LiveBlock> blocks;
+        lock (head.Gate)
+        {
+            blocks = head.Blocks;
+            foreach (int number in MatcherResolver.Resolve(head.Index, matchers))
+                if (IsInMemory(head.Index[number], min, max, raw: false))
+                    into.Add(head.Index[number].Labels);
+        }
+        foreach (var block in blocks)
+        {
+            if (block.First > max || block.Last < min) continue;
+            foreach (int number in MatcherResolver.Resolve(block.Block.Index, matchers))
+                if (block.Part(number) is var part && part.HasSamples(min, max))
+                    into.Add(part.Entry.Labels);
+        }
+        return into.Count;
     }
 
     private static bool IsInMemory(HeadSeries series, long min, long max, bool raw) =>
@@ -53,13 +74,4 @@ internal static class StoreReader
 
     private static bool Overlaps(SampleColumn? column, long min, long max) =>
         column is { IsEmpty: false } && column.First <= max && column.Last >= min;
-
-    private static bool Overlaps(List<ChunkPlace> chunks, long min, long max)
-    {
-        if (chunks.Count == 0 || chunks[0].First > max || chunks[^1].Last < min) return false;
-        foreach (var chunk in chunks)
-            if (chunk.First <= max && chunk.Last >= min)
-                return true;
-        return false;
-    }
 }

@@ -89,8 +89,13 @@ public sealed class TextImporterTests
             Assert.Empty(report.Rejections);
             Assert.Empty(report.Warnings);
             Assert.Equal([1520879607789, 1520879607000, Now, 1520879607000, Now, Now], store.Samples.Select(sample => sample.Time));
-            Assert.Equal("""{"exemplar":{"labels":{},"value":0.054}}""", store.Samples[2].Note!.MetadataJson);
-            Assert.Equal("""{"exemplar":{"labels":{"trace_id":"KOO5S4vxi0o","n":"a\u0022b"},"value":0.67,"timestamp":1520879606500}}""", store.Samples[3].Note!.MetadataJson);
+            Assert.Equal(
+                [
+                    new Exemplar(store.Samples[2].Labels, Labels.Empty, 0.054, Now),
+                    new Exemplar(store.Samples[3].Labels, Labels.From(new Label("trace_id", "KOO5S4vxi0o"), new Label("n", "a\"b")), 0.67, 1520879606500),
+                ],
+                store.Exemplars);
+            Assert.Equal([new MetricMetadata("foo", "counter", "", ""), new MetricMetadata("foo_seconds", "unknown", "seconds", "")], store.Metadata);
         }
     }
 

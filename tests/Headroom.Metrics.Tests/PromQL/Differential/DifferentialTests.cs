@@ -17,12 +17,12 @@ public sealed class DifferentialTests
     public void Generated_queries_agree_with_a_real_Prometheus()
     {
         if (PrometheusServer.Missing() is { } missing) Assert.Skip($"{missing}: install Prometheus to compare with it");
-        int queries = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1" ? 2000 : 300;
+        int queries = Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1" ? 3000 : 300;
         if (int.TryParse(Environment.GetEnvironmentVariable("HEADROOM_PROMQL_QUERIES"), out int asked)) queries = asked;
         int seed = int.TryParse(Environment.GetEnvironmentVariable("HEADROOM_PROMQL_SEED"), out int given) ? given : Seed;
         var data = DataSet.Make(seed);
         using var server = PrometheusServer.Start(data, PrometheusServer.FreePort());
-        var engine = new PromqlEngine(DataSet.ToSource(data));
+        var engine = new PromqlEngine(DataSet.ToSource(data), new PromqlOptions { Features = PromqlFeatures.ExperimentalFunctions });
         var random = new Random(seed);
         var generator = new QueryGenerator(random);
         var problems = new StringBuilder();

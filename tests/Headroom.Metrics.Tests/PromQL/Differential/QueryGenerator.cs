@@ -112,7 +112,7 @@ internal sealed class QueryGenerator(Random random)
     private string Elementwise(int depth)
     {
         string inner = Vector(depth - 1);
-        string function = Pick("abs", "ceil", "floor", "exp", "sqrt", "ln", "log2", "log10", "sgn", "sin", "cos", "atan", "tanh", "deg", "rad",
+        string function = Pick("abs", "ceil", "floor", "exp", "sqrt", "ln", "log2", "log10", "sgn", "sin", "cos", "atan", "tanh", "tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh", "deg", "rad",
             "round", "clamp", "clamp_min", "clamp_max", "minute", "hour", "day_of_week", "day_of_month", "days_in_month", "month", "year", "day_of_year");
         return function switch
         {

@@ -5,7 +5,7 @@ namespace Headroom.Metrics.Tests.PromQL.Evaluation;
 
 public sealed class DelayedNameTests
 {
-    private static readonly PromqlOptions Delayed = new() { DelayedNameRemoval = true };
+    private static readonly PromqlOptions Delayed = new() { Features = PromqlFeatures.AllSyntax | PromqlFeatures.DelayedNameRemoval };
 
     private const string Data = """
         load 1m

@@ -18,7 +18,7 @@ internal static class Script
     public static void Run(string script, PromqlOptions? options = null)
     {
         var source = new MemorySeriesSource();
-        var engine = new PromqlEngine(source, options);
+        var engine = new PromqlEngine(source, options ?? new PromqlOptions { Features = PromqlFeatures.AllSyntax });
         var problems = new StringBuilder();
         string[] lines = script.Split('\n');
         int cases = 0;

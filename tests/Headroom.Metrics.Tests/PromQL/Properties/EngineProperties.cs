@@ -104,7 +104,7 @@ public sealed class EngineProperties
             }
             var source = new MemorySeriesSource();
             foreach (var (time, v) in samples) source.Add(Labels.Of("m"), time, v);
-            var engine = new PromqlEngine(source);
+            var engine = new PromqlEngine(source, new PromqlOptions { Features = PromqlFeatures.AllSyntax });
             long range = random.Next(1, 1500) * 1000L, start = random.Next(1, 500) * 1000L, step = random.Next(1, 100) * 1000L;
             foreach (var (name, definition) in Definitions)
             {

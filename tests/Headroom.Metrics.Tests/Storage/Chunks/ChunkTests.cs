@@ -8,26 +8,35 @@ public sealed class ChunkTests
     private static readonly double[] Odd =
         [0, -0.0, 1, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, Math.PI, BitConverter.UInt64BitsToDouble(0x7ff0000000000002)];
 
-    [Fact]
-    public void Floats_come_back_bit_for_bit_whatever_their_times_and_values()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Floats_come_back_bit_for_bit_whatever_their_times_and_values(bool current)
     {
         var random = new Random(11);
         for (int round = 0; round < 400; round++)
         {
             var (times, values) = Samples(random, random.Next(1, 300), repeat: false);
             var into = new ByteWriter();
-            FloatChunk.Encode(times, values, into);
+            if (current) NumberChunk.Encode(times, values, into);
+            else FloatChunk.Encode(times, values, into);
             var read = new SampleBuffer();
-            FloatChunk.Decode(into.Written, long.MinValue, long.MaxValue, read);
+            Decode(into, current, long.MinValue, long.MaxValue, read);
             Assert.Equal(times, read.Times.ToArray());
             Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), read.Values.ToArray().Select(BitConverter.DoubleToInt64Bits));
 
             read.Clear();
             long min = times[times.Length / 3];
             long max = times[times.Length / 2];
-            FloatChunk.Decode(into.Written, min, max, read);
+            Decode(into, current, min, max, read);
             Assert.Equal(times.Where(t => t >= min && t <= max), read.Times.ToArray());
         }
+    }
+
+    private static void Decode(ByteWriter chunk, bool current, long min, long max, SampleBuffer into)
+    {
+        if (current) NumberChunk.Decode(chunk.Written, min, max, into);
+        else FloatChunk.Decode(chunk.Written, min, max, into);
     }
 
     [Fact]
@@ -107,12 +116,18 @@ public sealed class ChunkTests
         RawChunk.Encode(times, values, [.. times.Select(_ => (object?)Note(random))], raw);
         var histograms = new ByteWriter();
         HistogramChunk.Encode(times, Histograms(random, times.Length), histograms);
-        byte[][] seeds = [floats.ToArray(), raw.ToArray(), histograms.ToArray(), []];
+        var numbers = new ByteWriter();
+        NumberChunk.Encode(times, values, numbers);
+        var aggregates = new ByteWriter();
+        AggregateChunk.Encode(times, [.. values.Select(AggregateRow.Single)], aggregates);
+        byte[][] seeds = [numbers.ToArray(), aggregates.ToArray(), floats.ToArray(), raw.ToArray(), histograms.ToArray(), []];
         for (int round = 0; round < 20_000; round++)
         {
             byte[] bytes = Fuzz.Mutate(seeds[random.Next(seeds.Length)], random);
             long before = GC.GetAllocatedBytesForCurrentThread();
             foreach (var decode in (Action[])[
+                () => NumberChunk.Decode(bytes, long.MinValue, long.MaxValue, new SampleBuffer()),
+                () => AggregateChunk.Decode(bytes, out _, out _),
                 () => FloatChunk.Decode(bytes, long.MinValue, long.MaxValue, new SampleBuffer()),
                 () => RawChunk.Decode(bytes, out _, out _, out _),
                 () => HistogramChunk.Decode(bytes, long.MinValue, long.MaxValue, new SampleBuffer())])

@@ -4,7 +4,7 @@ namespace Headroom.Metrics.Tests.Storage.Head;
 
 public sealed class SampleColumnTests
 {
-    private readonly ByteWriter _scratch = new();
+    private readonly ColumnMemory _memory = new();
 
     [Theory]
     [InlineData("ascending")]
@@ -20,17 +20,17 @@ public sealed class SampleColumnTests
         {
             long time = order switch { "ascending" => i, "descending" => -i, "two streams" => i % 2 * 100_000 + i, _ => random.Next(20_000) };
             bool fresh = wanted.TryAdd(time, i);
-            Assert.Equal(fresh ? Insertion.Added : Insertion.Different, column.Insert(time, i, null, 1, _scratch));
-            Assert.Equal(Insertion.Same, column.Insert(time, wanted[time], null, 1, _scratch));
+            Assert.Equal(fresh ? Insertion.Added : Insertion.Different, column.Insert(time, i, null, _memory));
+            Assert.Equal(Insertion.Same, column.Insert(time, wanted[time], null, _memory));
         }
         Assert.Equal(wanted.Select(s => (s.Key, s.Value)), Read(column.View()));
         Assert.Equal((wanted.Count, wanted.First().Key, wanted.Last().Key), (column.Samples, column.First, column.Last));
         foreach (var (time, value) in wanted.Take(500))
         {
-            Assert.Equal(Insertion.Same, column.Find(time, value, null));
-            Assert.Equal(Insertion.Different, column.Find(time, value + 1, null));
+            Assert.Equal(Insertion.Same, column.Find(time, value, null, _memory));
+            Assert.Equal(Insertion.Different, column.Find(time, value + 1, null, _memory));
         }
-        Assert.Equal(Insertion.Added, column.Find(500_000, 0, null));
+        Assert.Equal(Insertion.Added, column.Find(500_000, 0, null, _memory));
     }
 
     [Fact]
@@ -41,13 +41,12 @@ public sealed class SampleColumnTests
         {
             var column = new SampleColumn(raw: false);
             var views = new List<(ColumnView View, List<(long, double)> Wanted)>();
-            long generation = 1;
             for (int i = 0; i < 3000; i++)
             {
-                column.Insert(random.Next(3) == 0 ? random.Next(i * 4 + 1) : i * 4, i, null, generation, _scratch);
+                column.Insert(random.Next(3) == 0 ? random.Next(i * 4 + 1) : i * 4, i, null, _memory);
                 if (random.Next(100) > 0) continue;
                 var view = column.View();
-                generation++;
+                _memory.Generation++;
                 views.Add((view, Read(view)));
             }
             foreach (var (view, wanted) in views) Assert.Equal(wanted, Read(view));
@@ -63,7 +62,7 @@ public sealed class SampleColumnTests
         for (int i = 0; i < 3000; i++)
         {
             long time = random.Next(40);
-            column.Insert(time, i, null, 1, _scratch);
+            column.Insert(time, i, null, _memory);
             wanted.Add((time, i));
         }
         var entries = new List<RawEntry>();
@@ -76,19 +75,19 @@ public sealed class SampleColumnTests
     public void Full_leaves_are_packed()
     {
         var column = new SampleColumn(raw: false);
-        for (int i = 0; i < 100_000; i++) column.Insert(i * 1000L, 1, null, 1, _scratch);
+        for (int i = 0; i < 100_000; i++) column.Insert(i * 1000L, 1, null, _memory);
         var view = column.View();
-        Assert.Equal(view.Count - 1, Enumerable.Range(0, view.Count).Count(i => view[i].Encoding == ChunkEncoding.Floats));
+        Assert.Equal(view.Count - 1, Enumerable.Range(0, view.Count).Count(i => view[i].Encoding == ChunkEncoding.Numbers));
     }
 
     [Fact]
     public void Floats_and_histograms_may_alternate()
     {
         var column = new SampleColumn(raw: false);
-        for (int i = 0; i < 1000; i++) column.Insert(i, i, i / 50 % 2 == 0 ? null : StoreFixture.Histogram(i), 1, _scratch);
-        for (int i = 0; i < 1000; i++) Assert.Equal(Insertion.Same, column.Find(i, i / 50 % 2 == 0 ? i : 0, i / 50 % 2 == 0 ? null : StoreFixture.Histogram(i)));
-        Assert.Equal(Insertion.Different, column.Find(10, 0, StoreFixture.Histogram(10)));
-        Assert.Equal(Insertion.Different, column.Find(60, 60, null));
+        for (int i = 0; i < 1000; i++) column.Insert(i, i, i / 50 % 2 == 0 ? null : StoreFixture.Histogram(i), _memory);
+        for (int i = 0; i < 1000; i++) Assert.Equal(Insertion.Same, column.Find(i, i / 50 % 2 == 0 ? i : 0, i / 50 % 2 == 0 ? null : StoreFixture.Histogram(i), _memory));
+        Assert.Equal(Insertion.Different, column.Find(10, 0, StoreFixture.Histogram(10), _memory));
+        Assert.Equal(Insertion.Different, column.Find(60, 60, null, _memory));
     }
 
     private static List<(long, double)> Read(ColumnView view)

@@ -33,8 +33,21 @@ public sealed class WriteRecordTests
     [Fact]
     public void A_newer_version_is_refused()
     {
-        var refused = Assert.Throws<DecodeException>(() => WriteRecord.Read([2, 0, 0, 0, 0, 0, 0], new Recorded()));
-        Assert.Contains("version 2", refused.Message);
+        var refused = Assert.Throws<DecodeException>(() => WriteRecord.Read([3, 0, 0, 0, 0, 0, 0, 0, 0], new Recorded()));
+        Assert.Contains("version 3", refused.Message);
+    }
+
+    [Fact]
+    public void A_record_of_version_1_reads()
+    {
+        var builder = new WriteRecordBuilder();
+        builder.Define(7, Labels.Of("m"));
+        builder.Float(7, 1000, 1.5, null);
+        // Version 1 ends before exemplars and metadata, which are two counts of 0 here.
+        byte[] record = [1, .. builder.Take()[1..^2]];
+        var read = new Recorded();
+        WriteRecord.Read(record, read);
+        Assert.Equal(["define 7 m", "float 7 1000 1.5 "], read.Lines);
     }
 
     [Fact]
@@ -71,8 +84,19 @@ public sealed class WriteRecordTests
             long time = random.NextInt64(0, 1L << random.Next(1, 45));
             double value = random.NextDouble();
             var note = random.Next(3) == 0 ? new SampleNote(random.Next(2) == 0 ? null : "{}", random.Next(2) == 0 ? null : "", random.Next(2) == 0 ? null : "ms") : null;
-            switch (random.Next(3))
+            switch (random.Next(5))
             {
+                case 3:
+                    var labels = Labels.From(new Label("trace_id", $"{random.Next()}"));
+                    builder.Exemplar(series, new Exemplar(Labels.Empty, labels, value, time));
+                    ((IWriteRecordSink)wanted).Exemplar(series, time, labels, value);
+                    break;
+                case 4:
+                    var metadata = new MetricMetadata($"m{random.Next(5)}", "counter", "", "Ünïcode \U0001F600");
+                    builder.Metadata(metadata);
+                    ((IWriteRecordSink)wanted).Metadata(metadata);
+                    break;
+
                 case 0:
                     builder.Float(series, time, value, note);
                     wanted.Float(series, time, value, note);
@@ -101,6 +125,10 @@ public sealed class WriteRecordTests
         public void Observation(long series, long time, double value, SampleNote? note) => Lines.Add($"observation {series} {time} {value} {note}");
 
         public void Histogram(long series, long time, Histogram value) => Lines.Add($"histogram {series} {time} {StoreModel.Describe(value)}");
+
+        public void Exemplar(long series, long time, Labels labels, double value) => Lines.Add($"exemplar {series} {time} {labels} {value}");
+
+        public void Metadata(MetricMetadata metadata) => Lines.Add($"{metadata}");
     }
 
     private sealed class Nothing : IWriteRecordSink
@@ -112,5 +140,9 @@ public sealed class WriteRecordTests
         public void Observation(long series, long time, double value, SampleNote? note) { }
 
         public void Histogram(long series, long time, Histogram value) { }
+
+        public void Exemplar(long series, long time, Labels labels, double value) { }
+
+        public void Metadata(MetricMetadata metadata) { }
     }
 }

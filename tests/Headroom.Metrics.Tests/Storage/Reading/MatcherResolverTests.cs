@@ -28,7 +28,7 @@ public sealed class MatcherResolverTests
             foreach (var labels in all) head.Add(new HeadSeries(labels, 0));
             var builder = new BlockIndexBuilder();
             foreach (var labels in sorted) builder.Add(new SeriesEntry(labels, SeriesKinds.Floats));
-            var block = new BlockIndex(builder.Build());
+            var block = new BlockIndex(builder.Build(new ByteWriter()).ToArray());
 
             for (int query = 0; query < 40; query++)
             {
@@ -54,7 +54,7 @@ public sealed class MatcherResolverTests
             entry.Samples.Add(new ChunkPlace(ChunkEncoding.Floats, i, i + 10, 3, 20 + i, 30));
             builder.Add(entry);
         }
-        byte[] whole = builder.Build();
+        byte[] whole = builder.Build(new ByteWriter()).ToArray();
         var random = new Random(3);
         for (int round = 0; round < 4000; round++)
         {
