@@ -43,7 +43,7 @@ done
 ours=$(median <"$work/headroom")
 printf '%-10s %12s %8s\n' client req/s ours/it
 for peer in headroom wrk h2load hey ab; do
-  [ -s "$work/$peer" ] || { echo "$peer is not installed"; continue; }
+  [ -s "$work/$peer" ] || { echo "$peer gave no figure"; continue; }
   m=$(median <"$work/$peer"); printf '%-10s %12.0f %8.2f\n' "$peer" "$m" "$(awk -v a="$ours" -v b="$m" 'BEGIN {print a/b}')"
 done
 

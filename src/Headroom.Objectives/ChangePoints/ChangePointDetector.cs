@@ -171,7 +171,7 @@ public static class ChangePointDetector
     {
         double inflation = SerialDependence.VarianceInflation(rho, Math.Min(at - start, end - at));
         double local = MannWhitney.Test(series.AsSpan(start, at - start), series.AsSpan(at, end - at), inflation).PValue;
-        return AnyOf(local, Math.Max(1, n * n / (n + 300)));
+        return AnyOf(local, (double)n * n / (n + 300));
     }
 
     internal static double SearchedPValue(double gain, int n)
@@ -179,11 +179,14 @@ public static class ChangePointDetector
         if (!(gain > 0)) return 1;
         // The noise is measured on the same points: a t law instead of the normal one, by its likelihood ratio.
         double local = SpecialFunctions.Erfc(Math.Sqrt(n * Math.Log(1 + (gain / n)) / 2));
-        return AnyOf(local, n);
+        return AnyOf(local, n * Durations(n));
     }
 
+    /// <summary>A change may also last any length: how many lengths count beside each place, as measured on noise (docs/objectives.md).</summary>
+    private static double Durations(int n) => Math.Max(1, Math.Log(n) - 3.5);
+
     /// <summary>The chance of one event or more among n of a small chance each; never 0, which no chance is.</summary>
-    private static double AnyOf(double chance, int n) => Math.Max(n * chance < 1e-6 ? n * chance : 1 - Math.Exp(-n * chance), double.Epsilon);
+    private static double AnyOf(double chance, double n) => Math.Max(n * chance < 1e-6 ? n * chance : 1 - Math.Exp(-n * chance), double.Epsilon);
 
     private static double[] AboutFit(double[] series, Segmentation cutter, List<int> cuts, out int parameters)
     {

@@ -16,13 +16,14 @@ public sealed class SeriesNotationPeerTests
         var random = new Random(42);
         var series = Enumerable.Range(0, 30).Select(i => ($"s{i}", string.Join(' ', Enumerable.Range(0, random.Next(1, 5)).Select(_ => Item(random))))).ToArray();
         var backend = Given.Series(series);
+        // Between two samples: Prometheus 2 looks back to a sample of exactly five minutes ago, Prometheus 3 and this program do not.
         var checks = new List<string>();
         foreach (var (name, _) in series)
             for (int minute = 0; minute < 12; minute++)
             {
-                var found = ((VectorValue)(await backend.QueryAsync(name, minute * 60_000L, TestContext.Current.CancellationToken)).Value).Samples;
+                var found = ((VectorValue)(await backend.QueryAsync(name, (minute * 60_000L) + 30_000, TestContext.Current.CancellationToken)).Value).Samples;
                 string expected = string.Join(", ", found.Select(f => string.Create(CultureInfo.InvariantCulture, $"{{ labels: '{name}', value: {f.Value:R} }}")));
-                checks.Add($"      - {{ eval_time: {minute}m, expr: {name}, exp_samples: [{expected}] }}");
+                checks.Add($"      - {{ eval_time: {minute}m30s, expr: {name}, exp_samples: [{expected}] }}");
             }
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.PathOf("t.yaml"), $"evaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n{string.Concat(series.Select(s => $"      - {{ series: {s.Item1}, values: '{s.Item2}' }}\n"))}    promql_expr_test:\n{string.Join("\n", checks)}\n", TestContext.Current.CancellationToken);

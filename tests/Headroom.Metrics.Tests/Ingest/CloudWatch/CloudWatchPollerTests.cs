@@ -222,7 +222,7 @@ public sealed class CloudWatchPollerTests : IDisposable
             seconds += 0.05;
         }
         await polling;
-        Assert.InRange(seconds, 1.95, 1000);
+        Assert.True(seconds >= 1.95, $"30 calls in {seconds} s");
         Assert.Equal(30, _aws.Requests.Count);
     }
 
