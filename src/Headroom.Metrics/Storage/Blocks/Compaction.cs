@@ -68,7 +68,7 @@ internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreM
         // 1.
         long number = manifest.TakeNumber();
         bool any;
-        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, sources[0].Resolution))
+        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, (int)sources.Max(source => source.Meta.Series), sources[0].Resolution))
         {
             var collector = new ChunkCollector(writer);
             var runs = new List<SampleRun>();
