@@ -92,6 +92,8 @@ internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreM
             lock (head.Gate) head.Use(manifest.Current, merged);
         });
 
+        if (merged?.Meta.Series > Flush.ManySeries) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+
         // 4. Queries that still read the sources hold their files open; the memory and the disk go with the last of them.
         foreach (var source in sources) options.Files.DeleteDirectory(source.Block.Directory);
     }

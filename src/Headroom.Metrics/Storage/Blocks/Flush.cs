@@ -18,7 +18,8 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
     /// </summary>
     private const long IdleMs = 3_600_000;
 
-    private const int ManySeries = 100_000;
+    /// <summary>Series beyond which what a flush or a merge leaves behind is collected at once.</summary>
+    public const int ManySeries = 100_000;
 
     /// <summary>Flushes; nothing happens when the log has nothing new, unless it is told that memory has.</summary>
     public async Task RunAsync(bool evenSo = false)

@@ -65,7 +65,7 @@ public sealed class MatcherResolverTests
                 var index = new BlockIndex(bytes);
                 foreach (string name in index.Names.Take(100)) _ = index.Values(name).Take(100).Count();
                 _ = MatcherResolver.Resolve(index, [new LabelMatcher(MatchKind.Equal, "i", "03"), new LabelMatcher(MatchKind.Regex, "__name__", "m.")]);
-                for (int i = 0; i < Math.Min(index.SeriesCount, 100); i++) index.Entry(i);
+                for (int i = 0; i < Math.Min(index.SeriesCount, 100); i++) index.Read(i, new SeriesEntry(index.LabelsOf(i), SeriesKinds.None));
             }
             catch (Exception e) when (e is DecodeException or ArgumentException or OverflowException) { }
         }
