@@ -170,6 +170,8 @@ internal sealed partial class RemoteWriteReader
             return;
         }
         if (fields.IsV2) good &= TakeRefs(message);
+        // Without a time of its own it is of the sample it came with.
+        if (time == 0) time = TimeBefore(entry);
         // Exemplars are best effort: one that cannot be kept is not counted as written, and costs its sample nothing.
         if (good && ExemplarLabels.TryMake(_labels, out var labels) && Batch.Samples.Exemplars.Count < _options.MaxSamples)
             Batch.Samples.Exemplars.Add(new Exemplar(entry.Labels, labels, value, time));
@@ -183,6 +185,13 @@ internal sealed partial class RemoteWriteReader
         if (histogram is null) Batch.Starts.Samples.Add(new FloatSample(entry.Labels, start, 0));
         else if (histogram.Reset != ResetHint.Gauge && !histogram.IsStale)
             Batch.Starts.Histograms.Add(new HistogramSample(entry.Labels, start, new Histogram { Scale = histogram.Scale, ZeroThreshold = histogram.ZeroThreshold, CustomBounds = histogram.CustomBounds }));
+    }
+
+    private long TimeBefore(SeriesEntry entry)
+    {
+        var (floats, histograms) = (Batch.Samples.Samples, Batch.Histograms.Histograms);
+        if (floats.Count > 0 && ReferenceEquals(floats[^1].Labels, entry.Labels)) return floats[^1].Time;
+        return histograms.Count > 0 && ReferenceEquals(histograms[^1].Labels, entry.Labels) ? histograms[^1].Time : 0;
     }
 
     private void StartedAsWhole(SeriesEntry entry, long created)

@@ -38,6 +38,8 @@ internal sealed class ScrapeTarget
             TargetLabels = settings.HonorLabels ? [] : labels,
             DefaultLabels = settings.HonorLabels ? labels : [],
             DefaultService = settings.Url.Host,
+            // There may be thousands of targets, each with a batch of its own.
+            BatchSize = 1024,
             // One more, so that it is the scrape that fails and not a series that is left out.
             MaxSeries = settings.SampleLimit + 1,
         }, time);

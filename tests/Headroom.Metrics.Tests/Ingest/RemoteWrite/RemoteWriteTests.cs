@@ -222,6 +222,14 @@ public sealed class RemoteWriteTests
     }
 
     [Fact]
+    public void An_exemplar_without_a_time_has_that_of_its_sample()
+    {
+        var series = Writes.SeriesV1(("__name__", "a")).With((Now, 1));
+        series.Exemplars.Add(new V1.Exemplar { Value = 1 });
+        Assert.Equal(Now, Assert.Single(Writes.Receiver().Read(Writes.RequestV1(series)).Exemplars).Time);
+    }
+
+    [Fact]
     public void More_samples_than_the_bound_are_refused_as_a_whole()
     {
         var receiver = new RemoteWriteReceiver(new RemoteWriteOptions { MaxSamples = 10 });
