@@ -9,7 +9,8 @@ namespace Headroom.Bench.Data;
 /// <param name="Start">Unix seconds of the first sample; by default as late as the data then ends now.</param>
 /// <param name="Batch">Samples of one request to the store.</param>
 /// <param name="Directory">Where a store goes; removed before and after.</param>
-internal sealed record DataOptions(string Verb, int Series, double Hours, int Step, int Seed, long Start, int Batch, string Directory)
+/// <param name="Pace">Seconds of real time between two samples of a series, where that matters; 0 for as fast as it goes.</param>
+internal sealed record DataOptions(string Verb, int Series, double Hours, int Step, int Seed, long Start, int Batch, string Directory, double Pace)
 {
     public int Rounds => (int)(Hours * 3600 / Step);
 
@@ -22,7 +23,7 @@ internal sealed record DataOptions(string Verb, int Series, double Hours, int St
         return new DataOptions(
             args.Length > 0 ? args[0] : "", int.Parse(Value("--series") ?? "1000"), hours, step, int.Parse(Value("--seed") ?? "1"),
             long.Parse(Value("--start") ?? $"{end - (long)(hours * 3600)}"), int.Parse(Value("--batch") ?? "10000"),
-            Value("--directory") ?? Path.Combine(Path.GetTempPath(), "headroom-bench-data"));
+            Value("--directory") ?? Path.Combine(Path.GetTempPath(), "headroom-bench-data"), double.Parse(Value("--pace") ?? "0"));
     }
 
     /// <summary>All hosts; the last may be cut.</summary>

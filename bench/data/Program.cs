@@ -13,7 +13,7 @@ switch (options.Verb)
     case "codec": StoreRows.Codec(options); break;
     case "memory": await StoreRows.MemoryAsync(options); break;
     default:
-        Console.Error.WriteLine("usage: Headroom.Bench.Data text|disk|append|codec|flush|memory [--series N] [--hours H] [--step SECONDS] [--seed N] [--start UNIX_SECONDS] [--batch N] [--directory DIR]");
+        Console.Error.WriteLine("usage: Headroom.Bench.Data text|disk|append|codec|flush|memory [--series N] [--hours H] [--step SECONDS] [--seed N] [--start UNIX_SECONDS] [--batch N] [--directory DIR] [--pace SECONDS]");
         return 2;
 }
 return 0;

@@ -139,6 +139,7 @@ internal static class StoreRows
             long peak = 0;
             long accepted = 0;
             int round = 0;
+            long started = Stopwatch.GetTimestamp();
             var requests = Requests(options, reuse: true).GetEnumerator();
             requests.MoveNext();
             // The labels are the store's as well; what remains of this at the end is not.
@@ -150,6 +151,7 @@ internal static class StoreRows
                 peak = Math.Max(peak, Environment.WorkingSet);
                 if (accepted / options.Series <= round) continue;
                 round = (int)(accepted / options.Series);
+                if (Stopwatch.GetElapsedTime(started).TotalSeconds is var passed && passed < round * options.Pace) await Task.Delay(TimeSpan.FromSeconds(round * options.Pace - passed));
                 if (round % Math.Max(1, options.Rounds / 10) == 0)
                     Console.WriteLine($"  {round} samples each: {Environment.WorkingSet >> 20:n0} MiB resident, {GC.GetTotalMemory(false) >> 20:n0} MiB managed, {store.Stats().Blocks} blocks, {store.Stats().PendingSamples:n0} samples pending");
             }

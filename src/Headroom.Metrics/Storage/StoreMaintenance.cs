@@ -48,7 +48,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
     public Task WaitForRoomAsync(CancellationToken cancel)
     {
         if (!_options.Background || Volatile.Read(ref _failure) is not null) return Task.CompletedTask;
-        lock (_lock) return _flushTask.IsCompleted || _head.Pending < 2 * MostPending ? Task.CompletedTask : _flushTask.WaitAsync(cancel);
+        lock (_lock) return _flushTask.IsCompleted || _head.Pending < MostPending + Math.Max(_options.FlushSamples, MostPending / 4) ? Task.CompletedTask : _flushTask.WaitAsync(cancel);
     }
 
     /// <summary>Starts a flush when one is due and none is running.</summary>

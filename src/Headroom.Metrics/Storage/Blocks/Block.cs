@@ -128,7 +128,32 @@ internal sealed class Block : IDisposable
     /// <summary>The number of a series, or -1 when the block does not have it.</summary>
     public int Find(Labels labels, ulong hash) => _index.Find(labels, hash);
 
-    public Labels LabelsOf(int series) => _index.LabelsOf(series);
+    /// <exception cref="BlockDamagedException">They cannot be decoded.</exception>
+    public Labels LabelsOf(int series)
+    {
+        try
+        {
+            return _index.LabelsOf(series);
+        }
+        catch (DecodeException e)
+        {
+            throw new BlockDamagedException(_indexPath, e.Offset, e.Message);
+        }
+    }
+
+    /// <summary>Whether a series has these labels.</summary>
+    /// <exception cref="BlockDamagedException">Its labels cannot be decoded.</exception>
+    public bool Is(int series, Labels labels)
+    {
+        try
+        {
+            return _index.Is(series, labels);
+        }
+        catch (DecodeException e)
+        {
+            throw new BlockDamagedException(_indexPath, e.Offset, e.Message);
+        }
+    }
 
     /// <summary>The <see cref="StableHash"/> of a series.</summary>
     public ulong HashOf(int series) => _index.HashOf(series);
@@ -137,13 +162,22 @@ internal sealed class Block : IDisposable
     /// <exception cref="BlockDamagedException">It cannot be decoded.</exception>
     public SeriesEntry Entry(int series)
     {
+        var entry = new SeriesEntry(LabelsOf(series), SeriesKinds.None);
+        Read(series, entry.Labels, entry);
+        return entry;
+    }
+
+    /// <summary>Reads what the index says about a series, whose labels are known, into an entry.</summary>
+    /// <exception cref="BlockDamagedException">It cannot be decoded.</exception>
+    public void Read(int series, Labels labels, SeriesEntry entry)
+    {
         try
         {
-            var entry = _index.Entry(series);
+            entry.Reset(labels, SeriesKinds.None);
+            _index.Read(series, entry);
             foreach (var place in entry.Samples) CheckPlace(place);
             foreach (var place in entry.Raw) CheckPlace(place);
             foreach (var place in entry.Aggregates) CheckPlace(place);
-            return entry;
         }
         catch (DecodeException e)
         {

@@ -12,8 +12,12 @@ internal sealed class BlockIndex : ILabelIndex
     /// <summary>Series up to which their labels are kept once made; with more they are made each time.</summary>
     private const int KeptLabels = 20_000;
 
+    /// <summary>Symbols up to which the strings made of them are kept.</summary>
+    private const int KeptTexts = 50_000;
+
     private readonly byte[] _bytes;
     private readonly Labels?[]? _labels;
+    private readonly string?[]? _texts;
     private readonly int _symbolCount;
     private readonly int _symbols;
     private readonly int _series;
@@ -34,6 +38,7 @@ internal sealed class BlockIndex : ILabelIndex
         (hashes, _hashes) = Table(6, 8);
         if (hashes != SeriesCount) throw new DecodeException(BlockFormat.HeaderBytes, "there is not one hash for each series");
         if (SeriesCount <= KeptLabels) _labels = new Labels?[SeriesCount];
+        if (_symbolCount <= KeptTexts) _texts = new string?[_symbolCount];
     }
 
     public int SeriesCount { get; }
@@ -110,16 +115,15 @@ internal sealed class BlockIndex : ILabelIndex
         for (int list = _hasAggregates ? 3 : 2; list > 0; list--) ReadChunks(ref reader, into);
     }
 
-    /// <summary>All that the index says about a series.</summary>
-    public SeriesEntry Entry(int series)
+    /// <summary>Reads all that the index says about a series, but for its labels, into an empty entry.</summary>
+    public void Read(int series, SeriesEntry entry)
     {
         var reader = ReaderAt(Number(_series, series));
         for (int skip = reader.Count(2) * 2; skip > 0; skip--) reader.Unsigned();
-        var entry = new SeriesEntry(LabelsOf(series), (SeriesKinds)reader.Byte());
+        entry.Kinds = (SeriesKinds)reader.Byte();
         ReadChunks(ref reader, entry.Samples);
         ReadChunks(ref reader, entry.Raw);
         if (_hasAggregates) ReadChunks(ref reader, entry.Aggregates);
-        return entry;
     }
 
     /// <summary>The number of a series, or -1 when the block does not have it.</summary>
@@ -164,7 +168,8 @@ internal sealed class BlockIndex : ILabelIndex
         }
     }
 
-    private bool Is(int series, Labels labels)
+    /// <summary>Whether a series has these labels.</summary>
+    public bool Is(int series, Labels labels)
     {
         var reader = ReaderAt(Number(_series, series));
         if (reader.Count(2) != labels.Count) return false;
@@ -214,7 +219,12 @@ internal sealed class BlockIndex : ILabelIndex
         return -1;
     }
 
-    private string Symbol(int symbol) => Encoding.UTF8.GetString(SymbolBytes(symbol));
+    private string Symbol(int symbol)
+    {
+        var bytes = SymbolBytes(symbol);
+        if (_texts is null) return Encoding.UTF8.GetString(bytes);
+        return _texts[symbol] ??= Encoding.UTF8.GetString(bytes);
+    }
 
     private ReadOnlySpan<byte> SymbolBytes(int symbol)
     {

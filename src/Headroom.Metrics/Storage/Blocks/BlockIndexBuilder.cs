@@ -45,24 +45,30 @@ internal sealed class SeriesEntry(Labels labels, SeriesKinds kinds)
 /// <item>CRC32C.</item>
 /// </list>
 /// </remarks>
-internal sealed class BlockIndexBuilder
+/// <param name="series">About how many series will be added.</param>
+internal sealed class BlockIndexBuilder(int series)
 {
+    // What a series of eight labels and a few chunks takes, while it is collected and in the file.
+    private const int RecordBytes = 40;
+    private const int FileBytes = 80;
+
     // Symbols and pairs of name and value are numbered as they come; the numbers in the file are those in order.
     private readonly Dictionary<string, int> _symbols = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Name, int Value), int> _pairs = [];
     private readonly List<int> _pairUses = [];
-    private readonly List<ulong> _hashes = [];
+    private readonly List<ulong> _hashes = new(series);
 
     // For each series its label count, the pairs, and the rest as it stands in the file.
     private readonly ByteWriter _records = new();
     private readonly ByteWriter _rest = new();
 
     /// <summary>Adds a series; they must come in label order. The entry may be used again.</summary>
-    public void Add(SeriesEntry series)
+    public void Add(SeriesEntry entry)
     {
-        _hashes.Add((uint)StableHash.Of(series.Labels) * (1UL << 32) | (uint)_hashes.Count);
-        _records.Unsigned((ulong)series.Labels.Count);
-        foreach (var (name, value) in series.Labels.AsSpan())
+        if (_hashes.Count == 0) _records.Expect((long)series * RecordBytes);
+        _hashes.Add((uint)StableHash.Of(entry.Labels) * (1UL << 32) | (uint)_hashes.Count);
+        _records.Unsigned((ulong)entry.Labels.Count);
+        foreach (var (name, value) in entry.Labels.AsSpan())
         {
             var key = (Symbol(name), Symbol(value));
             ref int pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, key, out bool known);
@@ -75,16 +81,17 @@ internal sealed class BlockIndexBuilder
             _records.Unsigned((ulong)pair);
         }
         _rest.Clear();
-        _rest.Byte((byte)series.Kinds);
-        WriteChunks(_rest, series.Samples);
-        WriteChunks(_rest, series.Raw);
-        WriteChunks(_rest, series.Aggregates);
+        _rest.Byte((byte)entry.Kinds);
+        WriteChunks(_rest, entry.Samples);
+        WriteChunks(_rest, entry.Raw);
+        WriteChunks(_rest, entry.Aggregates);
         _records.Unsigned((ulong)_rest.Length);
         _records.Bytes(_rest.Written);
     }
 
     public ReadOnlySpan<byte> Build(ByteWriter into)
     {
+        into.Expect((long)_hashes.Count * FileBytes);
         BlockFormat.Start(into, BlockFormat.IndexMagic);
         int tables = into.Length;
         for (int i = 0; i < 8; i++) into.UInt32(0);
@@ -139,9 +146,9 @@ internal sealed class BlockIndexBuilder
         int[] next = starts[..^1];
         uint[] offsets = new uint[_hashes.Count];
         var records = new ByteReader(_records.Written);
-        for (int series = 0; series < offsets.Length; series++)
+        for (int at = 0; at < offsets.Length; at++)
         {
-            offsets[series] = (uint)into.Length;
+            offsets[at] = (uint)into.Length;
             int labels = (int)records.Unsigned();
             into.Unsigned((ulong)labels);
             for (; labels > 0; labels--)
@@ -149,7 +156,7 @@ internal sealed class BlockIndexBuilder
                 int pair = (int)records.Unsigned();
                 into.Unsigned((ulong)pairs[pair].Name);
                 into.Unsigned((ulong)pairs[pair].Value);
-                postings[next[pair]++] = series;
+                postings[next[pair]++] = at;
             }
             into.Bytes(records.Take((int)records.Unsigned()));
         }

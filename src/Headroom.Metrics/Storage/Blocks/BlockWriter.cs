@@ -14,7 +14,7 @@ internal sealed class BlockWriter : IDisposable
     private readonly string _temporary;
     private readonly long _number;
     private readonly long _resolution;
-    private readonly BlockIndexBuilder _index = new();
+    private readonly BlockIndexBuilder _index;
     private readonly ByteWriter _buffer = new();
     private readonly IDurableFile _chunks;
     private readonly SeriesEntry _current = new(Labels.Empty, SeriesKinds.None);
@@ -25,11 +25,16 @@ internal sealed class BlockWriter : IDisposable
     private long _samples;
     private long _raw;
 
-    private BlockWriter(IFileLayer files, string directory, string temporary, long number, long resolution, IDurableFile chunks) =>
-        (_files, _directory, _temporary, _number, _resolution, _chunks) = (files, directory, temporary, number, resolution, chunks);
+    private BlockWriter(IFileLayer files, string directory, string temporary, long number, long resolution, int series, IDurableFile chunks) =>
+        (_files, _directory, _temporary, _number, _resolution, _chunks, _index) = (files, directory, temporary, number, resolution, chunks, new BlockIndexBuilder(series));
 
     /// <summary>Starts a block in a directory of blocks.</summary>
-    public static BlockWriter Start(IFileLayer files, string blocksDirectory, long number, long resolution = Resolutions.Raw)
+    /// <param name="files">The file system.</param>
+    /// <param name="blocksDirectory">The directory.</param>
+    /// <param name="number">The block's number.</param>
+    /// <param name="series">About how many series it will have.</param>
+    /// <param name="resolution">Interval of its samples in milliseconds.</param>
+    public static BlockWriter Start(IFileLayer files, string blocksDirectory, long number, int series, long resolution = Resolutions.Raw)
     {
         string directory = Path.Combine(blocksDirectory, BlockFormat.BlockName(number));
         string temporary = directory + BlockFormat.TemporarySuffix;
@@ -37,7 +42,7 @@ internal sealed class BlockWriter : IDisposable
         files.DeleteDirectory(temporary);
         files.DeleteDirectory(directory);
         files.CreateDirectory(temporary);
-        var writer = new BlockWriter(files, directory, temporary, number, resolution, files.Create(Path.Combine(temporary, BlockFormat.ChunkFile)));
+        var writer = new BlockWriter(files, directory, temporary, number, resolution, series, files.Create(Path.Combine(temporary, BlockFormat.ChunkFile)));
         BlockFormat.Start(writer._buffer, BlockFormat.ChunkMagic);
         return writer;
     }

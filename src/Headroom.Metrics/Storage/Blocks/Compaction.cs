@@ -68,7 +68,7 @@ internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreM
         // 1.
         long number = manifest.TakeNumber();
         bool any;
-        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, sources[0].Resolution))
+        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, (int)sources.Max(source => source.Meta.Series), sources[0].Resolution))
         {
             var collector = new ChunkCollector(writer);
             var runs = new List<SampleRun>();
@@ -91,6 +91,8 @@ internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreM
         {
             lock (head.Gate) head.Use(manifest.Current, merged);
         });
+
+        if (merged?.Meta.Series > Flush.ManySeries) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
         // 4. Queries that still read the sources hold their files open; the memory and the disk go with the last of them.
         foreach (var source in sources) options.Files.DeleteDirectory(source.Block.Directory);

@@ -18,6 +18,9 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
     /// </summary>
     private const long IdleMs = 3_600_000;
 
+    /// <summary>Series beyond which what a flush or a merge leaves behind is collected at once.</summary>
+    public const int ManySeries = 100_000;
+
     /// <summary>Flushes; nothing happens when the log has nothing new, unless it is told that memory has.</summary>
     public async Task RunAsync(bool evenSo = false)
     {
@@ -29,6 +32,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         {
             floor = journal.LastSequence;
             if (floor == manifest.Current.LogFloor && !evenSo) return;
+            head.Memory.Expect(head.SeriesCount);
             SetApart(flushed);
             checkpoint = Checkpoint.Take(head);
             head.DefinitionFloor = floor;
@@ -67,6 +71,9 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         if (old != 0) options.Files.DeleteFile(Path.Combine(options.Directory, Checkpoint.FileName(old)));
         journal.DeleteSegmentsBefore(floor + 1);
         head.ForgetIdle(writtenBefore: options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - IdleMs);
+        // What a flush of very many series leaves behind would else wait for as much again (bench/data memory: 2.8 GiB
+        // resident with a million series, 1.9 so).
+        if (flushed.Count > ManySeries) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 
     private void SetApart(List<(HeadSeries Series, SeriesKinds Kinds)> flushed)
@@ -84,7 +91,7 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
     private bool WriteBlock(long number, List<(HeadSeries Series, SeriesKinds Kinds)> flushed)
     {
         flushed.Sort(static (a, b) => a.Series.Labels.CompareTo(b.Series.Labels));
-        using var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number);
+        using var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, flushed.Count);
         var collector = new ChunkCollector(writer);
         var runs = new List<SampleRun>();
         foreach (var (series, kinds) in flushed)

@@ -86,6 +86,12 @@ internal sealed class ByteWriter : IBufferWriter<byte>
         Length += Encoding.UTF8.GetBytes(value, _bytes.AsSpan(Length));
     }
 
+    /// <summary>Makes room for about so many bytes in all, so that a large content is not copied from buffer to buffer.</summary>
+    public void Expect(long bytes)
+    {
+        if (bytes > _bytes.Length) Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, bytes));
+    }
+
     /// <summary>Overwrites four bytes written earlier.</summary>
     public void PatchUInt32(int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(at, 4), value);
 

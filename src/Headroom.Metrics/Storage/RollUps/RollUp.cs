@@ -70,7 +70,7 @@ internal sealed class RollUp(EmbeddedStoreOptions options, Head head, StoreManif
         long number = manifest.TakeNumber();
         long interval = Resolutions.All[target];
         bool any;
-        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, interval))
+        using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, (int)sources.Max(source => source.Meta.Series), interval))
         {
             var collector = new ChunkCollector(writer);
             var (samples, kept) = (new SampleBuffer(), new SampleBuffer());

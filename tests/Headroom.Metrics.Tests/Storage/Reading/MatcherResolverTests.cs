@@ -26,7 +26,7 @@ public sealed class MatcherResolverTests
             var sorted = all.Order().ToList();
             var head = new HeadIndex();
             foreach (var labels in all) head.Add(new HeadSeries(labels, 0));
-            var builder = new BlockIndexBuilder();
+            var builder = new BlockIndexBuilder(0);
             foreach (var labels in sorted) builder.Add(new SeriesEntry(labels, SeriesKinds.Floats));
             var block = new BlockIndex(builder.Build(new ByteWriter()).ToArray());
 
@@ -47,7 +47,7 @@ public sealed class MatcherResolverTests
     [Fact]
     public void A_damaged_index_is_an_error_and_never_a_crash()
     {
-        var builder = new BlockIndexBuilder();
+        var builder = new BlockIndexBuilder(0);
         for (int i = 0; i < 20; i++)
         {
             var entry = new SeriesEntry(Labels.Of($"m{i % 3}", ("i", $"{i:d2}")), SeriesKinds.Floats);
@@ -65,7 +65,7 @@ public sealed class MatcherResolverTests
                 var index = new BlockIndex(bytes);
                 foreach (string name in index.Names.Take(100)) _ = index.Values(name).Take(100).Count();
                 _ = MatcherResolver.Resolve(index, [new LabelMatcher(MatchKind.Equal, "i", "03"), new LabelMatcher(MatchKind.Regex, "__name__", "m.")]);
-                for (int i = 0; i < Math.Min(index.SeriesCount, 100); i++) index.Entry(i);
+                for (int i = 0; i < Math.Min(index.SeriesCount, 100); i++) index.Read(i, new SeriesEntry(index.LabelsOf(i), SeriesKinds.None));
             }
             catch (Exception e) when (e is DecodeException or ArgumentException or OverflowException) { }
         }
