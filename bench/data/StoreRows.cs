@@ -14,7 +14,7 @@ internal static class StoreRows
         await using (var store = Open(options, new EmbeddedStoreOptions { Directory = options.Directory, Background = false }))
         {
             long samples = 0;
-            foreach (var request in Requests(options))
+            foreach (var request in Requests(options, reuse: true))
             {
                 samples += (await store.AppendAsync(request)).Accepted;
                 // As the background does, after two hours of data.
@@ -53,6 +53,83 @@ internal static class StoreRows
         Clear(options);
     }
 
+    /// <summary>What encoding and decoding a chunk of 256 samples costs, over a day of every series.</summary>
+    public static void Codec(DataOptions options)
+    {
+        var hosts = options.Hosts();
+        double[] row = new double[NodeExporter.SeriesPerHost];
+        var values = hosts.SelectMany(host => Enumerable.Range(0, host.Series).Select(_ => new double[options.Rounds])).ToArray();
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            int at = 0;
+            foreach (var (host, count) in hosts)
+            {
+                host.Next(options.Start + (long)round * options.Step, options.Step, row.AsSpan(0, count));
+                for (int i = 0; i < count; i++) values[at++][round] = row[i];
+            }
+        }
+        long[] times = [.. Enumerable.Range(0, options.Rounds).Select(i => (options.Start + (long)i * options.Step) * 1000)];
+        foreach (int size in (int[])[16, 64, 256, 1024])
+        {
+            var into = new ByteWriter();
+            var ends = new List<int>();
+            for (int turn = 0; turn < 2; turn++)
+            {
+                into.Clear();
+                ends.Clear();
+                var cpu = Environment.CpuUsage.TotalTime;
+                foreach (double[] series in values)
+                    for (int start = 0; start + size <= series.Length; start += size)
+                    {
+                        NumberChunk.Encode(times.AsSpan(start, size), series.AsSpan(start, size), into);
+                        ends.Add(into.Length);
+                    }
+                double encode = (Environment.CpuUsage.TotalTime - cpu).TotalNanoseconds;
+                var buffer = new SampleBuffer();
+                cpu = Environment.CpuUsage.TotalTime;
+                for (int i = 0, start = 0; i < ends.Count; start = ends[i++])
+                {
+                    buffer.Clear();
+                    NumberChunk.Decode(into.Written[start..ends[i]], long.MinValue, long.MaxValue, buffer);
+                }
+                double decode = (Environment.CpuUsage.TotalTime - cpu).TotalNanoseconds;
+                double samples = (double)ends.Count * size;
+                if (turn == 1) Console.WriteLine($"chunks of {size}: {into.Length / samples:f3} B, {encode / samples:f1} ns to encode, {decode / samples:f1} ns to decode a sample");
+            }
+        }
+    }
+
+    /// <summary>Seconds of CPU a flush takes, and a merge of all blocks.</summary>
+    public static async Task FlushAsync(DataOptions options)
+    {
+        Clear(options);
+        await using (var store = Open(options, new EmbeddedStoreOptions { Directory = options.Directory, Background = false, MaxSeries = options.Series + 1000 }))
+        {
+            int half = 0;
+            long samples = 0;
+            foreach (var request in Requests(options))
+            {
+                samples += (await store.AppendAsync(request)).Accepted;
+                if (half == 0 && samples * 2 < (long)options.Series * options.Rounds) continue;
+                if (half++ == 0) await Timed("flush", store.Stats().PendingSamples, () => store.FlushAsync());
+            }
+            await Timed("flush", store.Stats().PendingSamples, () => store.FlushAsync());
+            await Timed("merge", samples, () => store.CompactAsync(all: true));
+            await Timed("verify", samples, async () => await store.VerifyAsync());
+        }
+        Clear(options);
+
+        static async Task Timed(string what, long samples, Func<Task> run)
+        {
+            long allocated = GC.GetTotalAllocatedBytes();
+            var cpu = Environment.CpuUsage.TotalTime;
+            long started = Stopwatch.GetTimestamp();
+            await run();
+            double seconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
+            Console.WriteLine($"{what}: {Stopwatch.GetElapsedTime(started).TotalSeconds:f2} s, {seconds:f2} s of CPU, {seconds * 1e9 / samples:f0} ns a sample, {(GC.GetTotalAllocatedBytes() - allocated) / (double)samples:f0} B allocated a sample; {Environment.WorkingSet >> 20:n0} MiB resident");
+        }
+    }
+
     /// <summary>Resident memory with so many active series.</summary>
     public static async Task MemoryAsync(DataOptions options)
     {
@@ -62,8 +139,13 @@ internal static class StoreRows
             long peak = 0;
             long accepted = 0;
             int round = 0;
-            foreach (var request in Requests(options))
+            var requests = Requests(options, reuse: true).GetEnumerator();
+            requests.MoveNext();
+            // The labels are the store's as well; what remains of this at the end is not.
+            Console.WriteLine($"the generator: {GC.GetTotalMemory(true) >> 20:n0} MiB, labels included");
+            do
             {
+                var request = requests.Current;
                 accepted += (await store.AppendAsync(request)).Accepted;
                 peak = Math.Max(peak, Environment.WorkingSet);
                 if (accepted / options.Series <= round) continue;
@@ -71,6 +153,8 @@ internal static class StoreRows
                 if (round % Math.Max(1, options.Rounds / 10) == 0)
                     Console.WriteLine($"  {round} samples each: {Environment.WorkingSet >> 20:n0} MiB resident, {GC.GetTotalMemory(false) >> 20:n0} MiB managed, {store.Stats().Blocks} blocks, {store.Stats().PendingSamples:n0} samples pending");
             }
+            while (requests.MoveNext());
+            Console.WriteLine($"live at the end: {GC.GetTotalMemory(true) >> 20:n0} MiB; {store.Stats().PendingSamples:n0} samples pending");
             Console.WriteLine($"{store.Stats().ActiveSeries:n0} active series: {peak >> 20:n0} MiB resident at most, the generator's own included");
         }
         Clear(options);
@@ -87,8 +171,8 @@ internal static class StoreRows
         if (Directory.Exists(options.Directory)) Directory.Delete(options.Directory, recursive: true);
     }
 
-    // A request is used up before the next one is made; lists are made anew, since a caller may keep them.
-    private static IEnumerable<WriteRequest> Requests(DataOptions options)
+    // With reuse a request is good until the next one is asked for.
+    private static IEnumerable<WriteRequest> Requests(DataOptions options, bool reuse = false)
     {
         var hosts = options.Hosts();
         double[] values = new double[NodeExporter.SeriesPerHost];
@@ -102,7 +186,8 @@ internal static class StoreRows
                 for (int i = 0; i < count; i++) request.Samples.Add(new FloatSample(host.Series[i].Labels, seconds * 1000, values[i]));
                 if (request.Count < options.Batch) continue;
                 yield return request;
-                request = new WriteRequest();
+                if (reuse) request.Samples.Clear();
+                else request = new WriteRequest();
             }
         }
         if (request.Count > 0) yield return request;

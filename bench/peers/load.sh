@@ -43,7 +43,7 @@ done
 ours=$(median <"$work/headroom")
 printf '%-10s %12s %8s\n' client req/s ours/it
 for peer in headroom wrk h2load hey ab; do
-  [ -s "$work/$peer" ] || { echo "$peer is not installed"; continue; }
+  [ -s "$work/$peer" ] || { echo "$peer gave no figure"; continue; }
   m=$(median <"$work/$peer"); printf '%-10s %12.0f %8.2f\n' "$peer" "$m" "$(awk -v a="$ours" -v b="$m" 'BEGIN {print a/b}')"
 done
 
@@ -78,3 +78,27 @@ PLAN
 ( ulimit -n 20000
   dotnet "$root/src/Headroom.Cli/bin/Release/net10.0/headroom.dll" load run "$work/think.yaml" --out "$work/think.json" >/dev/null 2>&1 &
   pid=$!; sleep 11; awk '/VmHWM/ {printf "peak %.0f MB\n", $2/1024}' "/proc/$pid/status"; wait "$pid" || true )
+
+echo; echo "## TLS and HTTP/2 against Kestrel (the server is the limit: compare CPU per request, user and system)"
+stop
+dotnet build "$root/bench/load/Headroom.Load.Bench.csproj" -c Release -v quiet --nologo >/dev/null
+dotnet "$root/bench/load/bin/Release/net10.0/Headroom.Load.Bench.dll" "$port" & server=$!
+for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null && break; sleep 0.1; done
+cpu() { awk -v c="$(field "$1" cpuPercent)" -v s="$(field "$1" durationSeconds)" -v n="$(field "$1" completed)" -v cores="$2" 'BEGIN {printf "%.1f µs/request", c/100*s*cores/n*1e6}'; }
+own() { awk -v t="$(tail -1 "$work/time")" -v n="$1" 'BEGIN {split(t, p, " "); printf "%.1f µs/request", (p[1]+p[2])/n*1e6}'; }   # requests
+tls="https://127.0.0.1:$port/"
+"${headroom[@]}" "$tls" -k -c 64 -d "${each}s" --out "$work/warm.json" >/dev/null 2>&1 || true
+"${headroom[@]}" "$tls" -k -c 64 -d "${each}s" --out "$work/tls.json" >/dev/null 2>&1 || true
+echo "headroom TLS: $(field "$work/tls.json" perSecond)/s, $(cpu "$work/tls.json" 1) of its thread"
+TIMEFORMAT='%U %S'
+if command -v wrk >/dev/null; then
+  { time "${client[@]}" wrk -t1 -c64 -d"${each}s" "$tls" >"$work/out"; } 2>"$work/time"
+  echo "wrk TLS: $(awk '/Requests\/sec/ {print $2}' "$work/out")/s, $(own "$(awk '/requests in/ {print $1}' "$work/out")")"
+fi
+h2="https://127.0.0.1:$((port + 1))/"
+"${headroom[@]}" "$h2" -k --http2 -c 64 -d "${each}s" --out "$work/h2.json" >/dev/null 2>&1 || true
+echo "headroom HTTP/2: $(field "$work/h2.json" perSecond)/s, $(cpu "$work/h2.json" 1) of the process, $(sed -nE 's/^ *"transport": (.*),$/\1/p' "$work/h2.json")"
+if command -v h2load >/dev/null; then
+  { time "${client[@]}" h2load -t1 -c1 -m64 -D"$each" "$h2" >"$work/out" 2>/dev/null; } 2>"$work/time"
+  echo "h2load HTTP/2 (1 connection, 64 streams): $(awk '/^finished in/ {print $4}' "$work/out")/s, $(own "$(awk '/^requests:/ {print $2}' "$work/out")")"
+fi

@@ -11,8 +11,8 @@ server=
 cleanup() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null || true; }; [ -n "${WORK:-}" ] || rm -rf "$work"; }
 trap cleanup EXIT
 
-dotnet build bench/query -c Release -v quiet --nologo -clp:NoSummary
-dotnet build src/Headroom.Cli -c Release -v quiet --nologo -clp:NoSummary
+dotnet build bench/query -c Release -v quiet --nologo >/dev/null
+dotnet build src/Headroom.Cli -c Release -v quiet --nologo >/dev/null
 bench() { dotnet bench/query/bin/Release/net10.0/Headroom.Query.Bench.dll "$@"; }
 pin=() ; [ -z "${CORES:-}" ] || pin=(taskset -c "$CORES")
 single() { [ -n "${CORES:-}" ] && [[ "$CORES" != *[,-]* ]]; }
@@ -33,29 +33,29 @@ idle() { # until the server has used less than 2% of a core for two seconds: com
   done
 }
 
-prometheus() { # data directory
+start_prometheus() { # data directory
   mkdir -p "$1"; echo 'global: {}' >"$1/prometheus.yml"
   start http://127.0.0.1:19090 /-/ready prometheus "--config.file=$1/prometheus.yml" "--storage.tsdb.path=$1/data" --web.listen-address=127.0.0.1:19090 \
-    --storage.tsdb.retention.time=100y --log.level=error --web.enable-remote-write-receiver --enable-feature=native-histograms --query.max-samples=500000000
+    --storage.tsdb.retention.time=100y --log.level=error --web.enable-remote-write-receiver --enable-feature=native-histograms --query.max-samples=500000000 --query.timeout=10m
 }
-victoria() {
+start_victoria() {
   start http://127.0.0.1:18428 /health victoria-metrics "-storageDataPath=$1" -httpListenAddr=127.0.0.1:18428 -retentionPeriod=100y -search.latencyOffset=0s \
     -search.disableCache -search.maxSamplesPerQuery=1000000000 -loggerLevel=ERROR
 }
-headroom() {
+start_headroom() {
   start http://127.0.0.1:18080 /health dotnet src/Headroom.Cli/bin/Release/net10.0/headroom.dll serve --data "$1" --port 18080
 }
 
 [ -d "$work/headroom" ] || { echo "loading Headroom" >&2; bench load "$work/headroom" "$series"; }
-headroom "$work/headroom"; idle; bench run http://127.0.0.1:18080 "$server" "$repeat" >"$work/Headroom.json"; stop
+start_headroom "$work/headroom"; idle; bench run http://127.0.0.1:18080 "$server" "$repeat" >"$work/Headroom.json"; stop
 
 loaded=$([ -d "$work/prometheus" ] && echo yes || true)
-prometheus "$work/prometheus"
+start_prometheus "$work/prometheus"
 [ -n "$loaded" ] || { echo "loading Prometheus" >&2; bench load http://127.0.0.1:19090 "$series"; }
 idle; bench run http://127.0.0.1:19090 "$server" "$repeat" >"$work/Prometheus.json"; stop
 
 loaded=$([ -d "$work/victoria" ] && echo yes || true)
-victoria "$work/victoria"
+start_victoria "$work/victoria"
 [ -n "$loaded" ] || { echo "loading VictoriaMetrics" >&2; bench load http://127.0.0.1:18428 "$series"; curl -s http://127.0.0.1:18428/internal/force_flush; }
 idle; bench run http://127.0.0.1:18428 "$server" "$repeat" >"$work/VictoriaMetrics.json"; stop
 

@@ -26,7 +26,8 @@ public sealed class OpenApiTests
             var need = endpoint.Metadata.GetMetadata<NeededScope>() ?? NeededScope.Unsaid;
             foreach (string method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
             {
-                var described = paths.GetProperty(endpoint.RoutePattern.RawText!).GetProperty(method.ToLowerInvariant());
+                // One that is not described at all is the test above's to tell.
+                if (!paths.TryGetProperty(endpoint.RoutePattern.RawText!, out var path) || !path.TryGetProperty(method.ToLowerInvariant(), out var described)) continue;
                 string[] scopes = [.. described.GetProperty("security").EnumerateArray().SelectMany(s => s.GetProperty("key").EnumerateArray()).Select(s => s.GetString()!)];
                 Assert.Equal(KeyScopeWords.WordsOf(need.Scope), scopes);
                 var statuses = described.GetProperty("responses").EnumerateObject().Select(r => r.Name).ToHashSet();

@@ -3,7 +3,7 @@ namespace Headroom.Detectors.Bench.ChangePoints;
 /// <summary>Noise without any change, of the kinds that fool detectors; standard deviation 1 without the cycle and the outliers.</summary>
 internal static class NoiseKinds
 {
-    public static readonly string[] All = ["iid", "lognormal", "iid with 2% outliers", "lognormal with 2% outliers", "AR(0.3)", "AR(0.6)", "AR(0.8)", "daily cycle", "daily and weekly cycle", "heavy tails", "counts"];
+    public static readonly string[] All = ["iid", "lognormal", "lognormal, heavy", "iid with 2% outliers", "lognormal with 2% outliers", "lognormal, heavy, with 2% outliers", "AR(0.3)", "AR(0.6)", "AR(0.8)", "daily cycle", "daily and weekly cycle", "heavy tails", "counts"];
 
     public static double[] Series(string kind, int length, Draw draw)
     {
@@ -13,7 +13,8 @@ internal static class NoiseKinds
         int start = draw.Whole(0, 167);
         for (int i = 0; i < length; i++)
         {
-            if (kind.StartsWith("lognormal", StringComparison.Ordinal)) values[i] = (Math.Exp(0.5 * values[i]) - 1.1331) / 0.6039;
+            if (kind.StartsWith("lognormal, heavy", StringComparison.Ordinal)) values[i] = (Math.Exp(values[i]) - 1.6487) / 2.1612;
+            else if (kind.StartsWith("lognormal", StringComparison.Ordinal)) values[i] = (Math.Exp(0.5 * values[i]) - 1.1331) / 0.6039;
             if (kind == "heavy tails") values[i] = draw.HeavyTailed();
             if (kind == "counts") values[i] = (draw.Poisson(4) - 4) / 2.0;
             if (kind.EndsWith("outliers", StringComparison.Ordinal) && draw.Chance(0.02)) values[i] += draw.Uniform(5, 12) * (draw.Chance(0.7) ? 1 : -1);

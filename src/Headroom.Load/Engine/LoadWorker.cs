@@ -36,9 +36,12 @@ internal sealed partial class LoadWorker : IExchangeOwner
         _renderer = new RequestRenderer(context, _random);
         _recordFrom = LoadClock.Nanoseconds(context.Program.Plan.WarmUp);
         var share = new Share(index, context.Workers);
-        _scenarios = [.. Enumerable.Range(0, context.Program.Scenarios.Count).Select(i => new ScenarioRun(this, context, i, share, _random))];
+        _scenarios = [.. Enumerable.Range(0, context.Program.Scenarios.Count).Select(i => new ScenarioRun(this, context, i, share, ArrivalsRandom(i)))];
         _data = NewData();
     }
+
+    // Of their own, so that when arrivals are due does not depend on what else is drawn meanwhile.
+    private Random ArrivalsRandom(int scenario) => new(_context.Program.Plan.Seed * 31 + scenario * 104_729 + _index * 7919 + 17);
 
     /// <summary>What went wrong in a way that nothing foresaw; the run has no result then.</summary>
     public Exception? Failure { get; private set; }

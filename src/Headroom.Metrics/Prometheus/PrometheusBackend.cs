@@ -136,7 +136,7 @@ public sealed class PrometheusBackend : IMetricsBackend, IAsyncDisposable
     public async ValueTask<QueryResult> QueryAsync(string expression, long time, QueryOptions options, CancellationToken cancel)
     {
         using var answer = await _http.AskAsync("/api/v1/query", [new("query", expression), new("time", Seconds(time)), .. Of(options)], cancel).ConfigureAwait(false);
-        return PrometheusAnswer.Result(answer.RootElement);
+        return PrometheusAnswer.Read(answer, PrometheusAnswer.Result);
     }
 
     /// <inheritdoc/>
@@ -148,21 +148,21 @@ public sealed class PrometheusBackend : IMetricsBackend, IAsyncDisposable
     {
         using var answer = await _http.AskAsync("/api/v1/query_range",
             [new("query", expression), new("start", Seconds(start)), new("end", Seconds(end)), new("step", Seconds(step)), .. Of(options)], cancel).ConfigureAwait(false);
-        return PrometheusAnswer.Result(answer.RootElement);
+        return PrometheusAnswer.Read(answer, PrometheusAnswer.Result);
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Labels>> SeriesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, int limit, CancellationToken cancel)
     {
         using var answer = await _http.AskAsync("/api/v1/series", Bounds(selectors.Count == 0 ? [[new LabelMatcher(MatchKind.NotEqual, Labels.MetricName, "")]] : selectors, start, end), cancel).ConfigureAwait(false);
-        return [.. PrometheusAnswer.SeriesList(answer.RootElement).Take(limit)];
+        return [.. PrometheusAnswer.Read(answer, PrometheusAnswer.SeriesList).Take(limit)];
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<string>> LabelNamesAsync(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, long start, long end, CancellationToken cancel)
     {
         using var answer = await _http.AskAsync("/api/v1/labels", Bounds(selectors, start, end), cancel).ConfigureAwait(false);
-        return PrometheusAnswer.TextList(answer.RootElement);
+        return PrometheusAnswer.Read(answer, PrometheusAnswer.TextList);
     }
 
     /// <inheritdoc/>
@@ -170,7 +170,7 @@ public sealed class PrometheusBackend : IMetricsBackend, IAsyncDisposable
     {
         string query = string.Join('&', Bounds(selectors, start, end).Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
         using var answer = await _http.GetAsync($"/api/v1/label/{Uri.EscapeDataString(SelectorText.Escaped(name))}/values?{query}", cancel).ConfigureAwait(false);
-        return PrometheusAnswer.TextList(answer.RootElement);
+        return PrometheusAnswer.Read(answer, PrometheusAnswer.TextList);
     }
 
     /// <inheritdoc/>
@@ -179,7 +179,7 @@ public sealed class PrometheusBackend : IMetricsBackend, IAsyncDisposable
         if (!Capabilities.Metadata) return [];
         string query = (metric is null ? "" : $"metric={Uri.EscapeDataString(metric)}&") + string.Create(CultureInfo.InvariantCulture, $"limit={limit}");
         using var answer = await _http.GetAsync("/api/v1/metadata?" + query, cancel).ConfigureAwait(false);
-        return PrometheusAnswer.Metadata(answer.RootElement);
+        return PrometheusAnswer.Read(answer, PrometheusAnswer.Metadata);
     }
 
     /// <inheritdoc/>
@@ -187,7 +187,7 @@ public sealed class PrometheusBackend : IMetricsBackend, IAsyncDisposable
     {
         if (!Capabilities.Exemplars) return [];
         using var answer = await _http.AskAsync("/api/v1/query_exemplars", [new("query", expression), new("start", Seconds(start)), new("end", Seconds(end))], cancel).ConfigureAwait(false);
-        return PrometheusAnswer.Exemplars(answer.RootElement);
+        return PrometheusAnswer.Read(answer, PrometheusAnswer.Exemplars);
     }
 
     /// <summary>Ships what is due now; for tests and for an orderly stop.</summary>

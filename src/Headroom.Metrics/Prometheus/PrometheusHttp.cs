@@ -110,7 +110,7 @@ internal sealed class PrometheusHttp : IDisposable
     {
         if (outcome.Result is not { } response) return outcome.Exception is { } exception ? FailureClassifier.Of(exception) : FailureVerdict.None;
         bool query = response.RequestMessage?.RequestUri?.AbsolutePath.Contains("/api/v1/query", StringComparison.Ordinal) == true;
-        return query && response.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.ServiceUnavailable && query
+        return query && response.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.ServiceUnavailable
             ? FailureVerdict.Permanent
             : FailureClassifier.Of(response, time);
     }

@@ -55,7 +55,7 @@ public sealed class EmbeddedStore : ISeriesSource, IAsyncDisposable
     {
         try
         {
-            return StoreOpening.Open(options, (directoryLock, head, journal, manifest) => new EmbeddedStore(options, directoryLock, head, journal, manifest));
+            return StoreOpening.Open(options, static (options, directoryLock, head, journal, manifest) => new EmbeddedStore(options, directoryLock, head, journal, manifest));
         }
         catch (Exception e) when (StoreProblems.Knows(e))
         {

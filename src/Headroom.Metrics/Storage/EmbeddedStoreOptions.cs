@@ -28,8 +28,14 @@ public sealed record EmbeddedStoreOptions
     /// </summary>
     public TimeSpan? SampleWindow { get; init; }
 
-    /// <summary>How long samples are kept at each resolution.</summary>
-    public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
+    /// <summary>
+    /// How long samples are kept at each resolution. Null, the default, keeps to what the store was told last, or
+    /// else <see cref="RetentionPolicy.Default"/>: a command that looks into a store must not shorten what it keeps.
+    /// </summary>
+    public RetentionPolicy? Retention { get; init; }
+
+    /// <summary>The retention of an open store, which is settled when it opens.</summary>
+    internal RetentionPolicy Kept => Retention ?? RetentionPolicy.Default;
 
     /// <summary>Series that may be active at once; samples of further ones are rejected. Default 1,000,000.</summary>
     public int MaxSeries { get; init; } = 1_000_000;

@@ -11,9 +11,10 @@ internal static class StoreOpening
     /// <summary>Name of the log's directory in the store's.</summary>
     public const string LogDirectory = "wal";
 
-    public static EmbeddedStore Open(EmbeddedStoreOptions options, Func<DirectoryLock, Head, Journal, StoreManifest, EmbeddedStore> create)
+    public static EmbeddedStore Open(EmbeddedStoreOptions options, Func<EmbeddedStoreOptions, DirectoryLock, Head, Journal, StoreManifest, EmbeddedStore> create)
     {
         var files = options.Files;
+        var told = options.Retention;
         // 1.
         var directoryLock = DirectoryLock.Take(options.Directory, files);
         var blocks = new Dictionary<long, Block>();
@@ -22,6 +23,8 @@ internal static class StoreOpening
             // 2.
             string log = Path.Combine(options.Directory, LogDirectory);
             var manifest = StoreManifest.Open(files, options.Directory, hasLog: files.ListFiles(log).Any(IsSegment));
+
+            options = options with { Retention = told ?? manifest.Current.Retention ?? RetentionPolicy.Default };
 
             // 3.
             OpenBlocks(options, manifest, blocks);
@@ -34,8 +37,8 @@ internal static class StoreOpening
 
             // 5.
             var journal = OpenJournal(options, log, manifest.Current.LogFloor, head);
-            manifest.Modernise();
-            return create(directoryLock, head, journal, manifest);
+            manifest.Settle(told);
+            return create(options, directoryLock, head, journal, manifest);
         }
         catch
         {

@@ -53,9 +53,11 @@ public sealed record StoreSettings(
     internal static StoreSettings Of(Fields fields) => (fields.Has(Bounds, out var bounds) ? bounds : Default) with { Retention = fields.Get(Kept), OutOfOrderWindow = fields.Get(Window) };
 
     /// <summary>Options as these settings want them.</summary>
-    public EmbeddedStoreOptions Apply(EmbeddedStoreOptions options) => options with
+    /// <param name="options">The other options.</param>
+    /// <param name="knowsRetention">Whether a configuration was read; otherwise the store keeps to the retention it was told last.</param>
+    public EmbeddedStoreOptions Apply(EmbeddedStoreOptions options, bool knowsRetention) => options with
     {
-        Retention = Retention,
+        Retention = knowsRetention ? Retention : null,
         SampleWindow = OutOfOrderWindow,
         MaxSeries = MaxSeries,
         MaxLabels = MaxLabels,

@@ -53,7 +53,7 @@ internal sealed class StoreStatistics(Head head, Journal journal)
             long resolution = Resolutions.All[level];
             var of = blocks.Where(block => block.Resolution == resolution).ToList();
             resolutions.Add(new ResolutionStats(
-                Resolutions.NameOf(resolution), resolution, TimeSpan.FromMilliseconds(options.Retention.Of(level)), of.Count, of.Sum(block => block.Block.Bytes), of.Sum(block => block.Meta.Samples),
+                Resolutions.NameOf(resolution), resolution, TimeSpan.FromMilliseconds(options.Kept.Of(level)), of.Count, of.Sum(block => block.Block.Bytes), of.Sum(block => block.Meta.Samples),
                 of.Count == 0 ? null : of.Min(block => block.First), of.Count == 0 ? null : of.Max(block => block.Last)));
         }
         int deletions = blocks.SelectMany(block => block.Tombstones).Distinct(ReferenceEqualityComparer.Instance).Count();

@@ -38,6 +38,9 @@ public static class ChangePointDetector
     // Stretches shorter than this are also compared by ranks: a few large values in a row are common where tails are heavy.
     private const int Few = 12;
 
+    // Ranks of dependent values tell less than their likelihood; below this they lose little, and are asked wherever the noise is skewed.
+    private const double LittleDependence = 0.3;
+
     // How far around a change its noise is judged, and from which ratio of variances on it counts as wilder there: with 40 points and equal
     // variances the ratio stays below 1.6 in 99 of 100.
     private const int Near = 40;
@@ -152,7 +155,8 @@ public static class ChangePointDetector
         left = Math.Max(left, WildestNear(wildness, cuts[k], n));
         // Noise may be wilder around this change than over all.
         double p = SearchedPValue(gain / Math.Max(1, left), n);
-        if (Math.Min(cuts[k] - start, end - cuts[k]) < Few && !curved && p <= options.Significance(n)) p = Math.Max(p, RankPValue(series, start, cuts[k], end, rho, n));
+        bool needsRanks = Math.Min(cuts[k] - start, end - cuts[k]) < Few || (rho < LittleDependence && IsSkewed(series, cuts));
+        if (needsRanks && !curved && p <= options.Significance(n)) p = Math.Max(p, RankPValue(series, start, cuts[k], end, rho, n));
         // Where lines meet without a step, the movement along them is the change.
         double size = Math.Abs(after - before);
         double movement = Math.Max(size, Math.Max(Math.Abs(before - first), Math.Abs(last - after)));
@@ -171,7 +175,7 @@ public static class ChangePointDetector
     {
         double inflation = SerialDependence.VarianceInflation(rho, Math.Min(at - start, end - at));
         double local = MannWhitney.Test(series.AsSpan(start, at - start), series.AsSpan(at, end - at), inflation).PValue;
-        return AnyOf(local, Math.Max(1, n * n / (n + 300)));
+        return AnyOf(local, (double)n * n / (n + 300) * Durations(n));
     }
 
     internal static double SearchedPValue(double gain, int n)
@@ -179,11 +183,14 @@ public static class ChangePointDetector
         if (!(gain > 0)) return 1;
         // The noise is measured on the same points: a t law instead of the normal one, by its likelihood ratio.
         double local = SpecialFunctions.Erfc(Math.Sqrt(n * Math.Log(1 + (gain / n)) / 2));
-        return AnyOf(local, n);
+        return AnyOf(local, n * Durations(n));
     }
 
+    /// <summary>A change may also last any length: how many lengths count beside each place, as measured on noise (docs/objectives.md).</summary>
+    private static double Durations(int n) => Math.Max(1, Math.Log(n) - 3.5);
+
     /// <summary>The chance of one event or more among n of a small chance each; never 0, which no chance is.</summary>
-    private static double AnyOf(double chance, int n) => Math.Max(n * chance < 1e-6 ? n * chance : 1 - Math.Exp(-n * chance), double.Epsilon);
+    private static double AnyOf(double chance, double n) => Math.Max(n * chance < 1e-6 ? n * chance : 1 - Math.Exp(-n * chance), double.Epsilon);
 
     private static double[] AboutFit(double[] series, Segmentation cutter, List<int> cuts, out int parameters)
     {
@@ -213,6 +220,27 @@ public static class ChangePointDetector
             sums[i + 1] = sums[i] + (e * e);
         }
         return sums;
+    }
+
+    /// <summary>Whether the values lean to one side of the stretches' means by more than normal ones do in 99.7 of 100 series.</summary>
+    private static bool IsSkewed(double[] series, List<int> cuts)
+    {
+        int n = series.Length, start = 0;
+        double squares = 0, cubes = 0;
+        for (int k = 0; k <= cuts.Count; k++)
+        {
+            int end = k == cuts.Count ? n : cuts[k];
+            double mean = 0;
+            for (int i = start; i < end; i++) mean += series[i] / (end - start);
+            for (int i = start; i < end; i++)
+            {
+                double e = series[i] - mean;
+                squares += e * e / n;
+                cubes += e * e * e / n;
+            }
+            start = end;
+        }
+        return squares > 0 && Math.Abs(cubes) / Math.Pow(squares, 1.5) > 3 * Math.Sqrt(6.0 / n);
     }
 
     /// <summary>The larger mean square of the innovations just before and just after a cut; 1 unless it clearly exceeds that.</summary>

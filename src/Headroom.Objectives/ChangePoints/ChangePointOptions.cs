@@ -4,10 +4,10 @@ namespace Headroom.Objectives.ChangePoints;
 public sealed record ChangePointOptions
 {
     /// <summary>
-    /// False changes to accept in 1,000 points of changeless noise; 0.4 by default. A change counts when its p-value is at most 1 − e^(−rate·n/1000),
+    /// False changes to accept in 1,000 points of changeless noise, at most; 0.7 by default. A change counts when its p-value is at most 1 − e^(−rate·n/1000),
     /// or at most 0.05 in short series.
     /// </summary>
-    public double FalseChangesPerThousand { get; init; } = 0.4;
+    public double FalseChangesPerThousand { get; init; } = 0.7;
 
     /// <summary>The largest p-value that counts in a series of <paramref name="points"/> points.</summary>
     public double Significance(int points) => Math.Max(SignificanceOfShort, 1 - Math.Exp(-FalseChangesPerThousand * points / 1000));

@@ -78,10 +78,11 @@ public sealed class SliMeter(IMetricsBackend backend)
     private async ValueTask<IReadOnlyList<SliCounts>> SlicesAsync(SloDefinition slo, Timeslices slices, long at, TimeSpan window, List<SloTrace>? traces, CancellationToken cancel)
     {
         long slice = (long)slices.Slice.TotalMilliseconds;
-        // Slices end on whole multiples of their length, and only whole slices inside the window count.
-        long last = Math.DivRem(at, slice, out _) * slice;
-        long first = (((at - (long)window.TotalMilliseconds + slice - 1) / slice) + 1) * slice;
-        if (first > last) return [NoData("The window holds no whole slice of time.")];
+        // Slices end on whole multiples of their length, and those that end inside the window count: a window as long as a slice always holds
+        // one, whenever it is asked about.
+        long last = FloorTo(slice, at);
+        long first = FloorTo(slice, at - (long)window.TotalMilliseconds) + slice;
+        if (first > last) return [NoData("No slice of time has ended yet.")];
         var tally = new Dictionary<Labels, (int Good, int Bad, int Small)>();
         if (slo.Sli is ValueSli value)
         {
@@ -99,6 +100,8 @@ public sealed class SliMeter(IMetricsBackend backend)
         long all = ((last - first) / slice) + 1;
         return [.. tally.OrderBy(t => t.Key).Select(t => new SliCounts(t.Key, t.Value.Bad, t.Value.Good + t.Value.Bad, NotesOf(t.Value.Good + t.Value.Bad, t.Value.Small, all)))];
     }
+
+    private static long FloorTo(long slice, long time) => time - (((time % slice) + slice) % slice);
 
     private static (int Good, int Bad, int Small) Tally(Dictionary<long, double> totals, Dictionary<long, double> parts, bool partIsBad, double target, double minimum)
     {

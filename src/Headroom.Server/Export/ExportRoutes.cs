@@ -21,7 +21,7 @@ internal sealed class ExportRoutes(EmbeddedStore store)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/export/openmetrics", context => AnswerAsync(context, "application/openmetrics-text; version=1.0.0; charset=utf-8", static _ => new OpenMetricsFormat())).Reads();
+        routes.MapGet("/api/export/openmetrics", context => AnswerAsync(context, "application/openmetrics-text; version=1.0.0; charset=utf-8", _ => new OpenMetricsFormat(Describe))).Reads();
         routes.MapGet("/api/export/csv", context => AnswerAsync(context, "text/csv; charset=utf-8; header=present",
             selection => new CsvFormat(store.LabelNames(selection.Selectors, selection.Start, selection.End)))).Reads();
     }
@@ -51,6 +51,8 @@ internal sealed class ExportRoutes(EmbeddedStore store)
         format.End(text);
         await FlushAsync(text, output, context.RequestAborted);
     }
+
+    private MetricMetadata? Describe(string metric) => store.Metadata(metric, 1) is [var known, ..] ? known : null;
 
     private IEnumerable<ISeries> SeriesOf(string metric, Selection selection)
     {

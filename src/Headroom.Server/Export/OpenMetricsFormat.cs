@@ -4,22 +4,20 @@ using Headroom.Metrics;
 namespace Headroom.Server.Export;
 
 /// <summary>
-/// OpenMetrics 1.0 with timestamps. Float series have the type <c>unknown</c>: what they were is not stored. Histograms
-/// become classic ones (<see cref="ClassicHistogram"/>). Names that are not plain identifiers are quoted, as Prometheus 3
-/// writes them.
+/// OpenMetrics 1.0 with timestamps. Float series are gauges or counters where their producer said so and the name allows it, else
+/// of type <c>unknown</c>. Histograms become classic ones (<see cref="ClassicHistogram"/>). Names that are not plain
+/// identifiers are quoted, as Prometheus 3 writes them.
 /// </summary>
-internal sealed class OpenMetricsFormat : IExportFormat
+/// <param name="describe">What is known about a metric, by name; null when nothing is.</param>
+internal sealed class OpenMetricsFormat(Func<string, MetricMetadata?> describe) : IExportFormat
 {
+    private const string CounterEnding = "_total";
+
     public void Begin(StringBuilder text) { }
 
     public void Write(StringBuilder text, Labels labels, SampleBuffer samples, bool first)
     {
-        if (first)
-        {
-            text.Append("# TYPE ");
-            AppendName(text, labels.Name);
-            text.Append(samples.HasHistograms ? " histogram\n" : " unknown\n");
-        }
+        if (first) Head(text, labels.Name, samples.HasHistograms);
         double[] bounds = samples.HasHistograms ? ClassicHistogram.BoundsOf(samples) : [];
         for (int i = 0; i < samples.Count; i++)
         {
@@ -39,6 +37,25 @@ internal sealed class OpenMetricsFormat : IExportFormat
     }
 
     public void End(StringBuilder text) => text.Append("# EOF\n");
+
+    // A counter's family is its name without the ending; a text format before OpenMetrics knows it by the whole name.
+    private void Head(StringBuilder text, string name, bool histograms)
+    {
+        string family = name;
+        var known = describe(name);
+        if (!histograms && name.EndsWith(CounterEnding, StringComparison.Ordinal) && (known ?? describe(name[..^CounterEnding.Length])) is { Type: "counter" } counter)
+            (family, known) = (name[..^CounterEnding.Length], counter);
+        string type = histograms ? "histogram" : known?.Type switch { "gauge" => "gauge", "counter" when family != name => "counter", _ => "unknown" };
+        text.Append("# TYPE ");
+        AppendName(text, family);
+        text.Append(' ').Append(type).Append('\n');
+        if (known is not { Help.Length: > 0 }) return;
+        text.Append("# HELP ");
+        AppendName(text, family);
+        text.Append(' ');
+        AppendEscaped(text, known.Help);
+        text.Append('\n');
+    }
 
     private static void Line(StringBuilder text, Labels labels, string suffix, double? bound, double value, long time)
     {

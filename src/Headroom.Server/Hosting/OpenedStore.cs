@@ -45,7 +45,7 @@ internal sealed class OpenedStore : IAsyncDisposable
                 FsyncPolicy.Never => JournalSync.Never,
                 _ => JournalSync.Interval,
             },
-        }));
+        }, knowsRetention: options.ConfigPath is not null));
         if (metrics.Prometheus is { } cluster) return await ConnectAsync(cluster, store, options, versions, cancel);
         var limits = new PromqlOptions { MaxPoints = options.Limits.PointsPerSeries + 1, Timeout = options.Limits.QueryTimeout, MaxSamples = options.Limits.QuerySamples, Features = metrics.Promql };
         return new OpenedStore(store, new ObservedBackend(new EmbeddedBackend(store, limits, options.Time), versions), null);

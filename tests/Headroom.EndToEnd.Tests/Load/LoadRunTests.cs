@@ -183,6 +183,26 @@ public sealed class LoadRunTests(Shop shop) : IClassFixture<Shop>, IDisposable
     }
 
     [Fact]
+    public async Task A_long_run_does_not_grow_after_its_first_minute()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("HEADROOM_LONG") == "1", "takes three minutes: ./test.sh --long");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "resident memory is read from /proc");
+        using var process = _headroom.Start("load", "run", shop.Url + "/health", "-R", "1000", "-c", "50", "-d", "3m", "--out", "result.json");
+        var reading = process.StandardOutput.ReadToEndAsync();
+        await Task.Delay(TimeSpan.FromSeconds(70));
+        double early = Resident(process);
+        await Task.Delay(TimeSpan.FromSeconds(100));
+        double late = Resident(process);
+        await process.WaitForExitAsync();
+        await reading;
+        Assert.True(Result().GetProperty("requests").GetProperty("completed").GetInt64() > 100_000);
+        Assert.True(late < early * 1.05, $"{early / 1024:0.0} MB after a minute, {late / 1024:0.0} MB at the end");
+
+        static double Resident(Process process) => double.Parse(
+            File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task The_published_schema_of_plans_is_the_generated_one()
     {
         var outcome = await _headroom.SucceedAsync("load", "schema");

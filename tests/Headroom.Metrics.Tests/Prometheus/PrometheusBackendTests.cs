@@ -147,6 +147,45 @@ public sealed class PrometheusBackendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whatever_a_cluster_answers_is_a_result_or_a_problem()
+    {
+        await using var backend = await ConnectAsync();
+        string[] answers =
+        [
+            """{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1.5,"2"],[3,"+Inf"]],"histograms":[[4,{"count":"3","sum":"4","buckets":[[3,"-0.1","0.1","1"],[0,"1","2","2"]]}]]}]}}""",
+            """{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":[4,{"count":"3","sum":"4","buckets":[[0,"-Inf","0.5","1"],[0,"0.5","+Inf","2"]]}]}]},"warnings":["x"]}""",
+            """{"status":"success","data":{"resultType":"string","result":[1,"text"]}}""",
+        ];
+        var random = new Random(20260303);
+        int read = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            var text = new System.Text.StringBuilder(answers[i % answers.Length]);
+            for (int k = random.Next(0, 4); k > 0; k--)
+            {
+                int at = random.Next(text.Length);
+                switch (random.Next(3))
+                {
+                    case 0: text.Remove(at, Math.Min(random.Next(1, 6), text.Length - at)); break;
+                    case 1: text[at] = "0129\"[]{},:.-NI"[random.Next(15)]; break;
+                    default: text.Insert(at, text.ToString(at, Math.Min(random.Next(1, 12), text.Length - at))); break;
+                }
+            }
+            _cluster.OnQuery = _ => ScriptedCluster.Json(text.ToString());
+            try
+            {
+                await backend.QueryAsync("x", 0, CancellationToken.None);
+                read++;
+            }
+            catch (Exception error) when (error is ProblemException or PromqlException)
+            {
+                // Said, not thrown about.
+            }
+        }
+        Assert.InRange(read, 500, 2900);
+    }
+
+    [Fact]
     public async Task Annotations_come_through()
     {
         await using var backend = await ConnectAsync();

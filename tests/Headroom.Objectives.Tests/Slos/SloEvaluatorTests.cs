@@ -174,7 +174,25 @@ public sealed class SloEvaluatorTests
     {
         var backend = Given.Series(("open_seconds", "10x29 90x9 10x20"));
         var status = await Judge("name: recovery\nobjective: 90%\nwindow: 1h\nvalue: { query: open_seconds, when: \"< 60\" }", backend, TimeSpan.FromMinutes(59));
-        Assert.Equal((10.0, 59.0, SloVerdict.Missed), (status.Counts.Bad, status.Counts.Total, status.Verdict));
+        Assert.Equal((10.0, 60.0, SloVerdict.Missed), (status.Counts.Bad, status.Counts.Total, status.Verdict));
+    }
+
+    [Fact]
+    public async Task Slices_burn_whenever_they_are_looked_at()
+    {
+        const string slices = """
+            name: slices
+            objective: 99.9%
+            bad: sum(increase(errors_total[$window]))
+            total: sum(increase(requests_total[$window]))
+            timeslices: { slice: 5m, target: 99% }
+            """;
+        var backend = Given.Series(("requests_total", "0+100x600"), ("errors_total", "0x300 20+20x120"));
+        for (int minute = 370; minute < 380; minute++)
+        {
+            var burn = (await Judge(slices, backend, TimeSpan.FromMinutes(minute))).Burn[0];
+            Assert.True(burn.Fires, $"at minute {minute}: {burn}");
+        }
     }
 
     [Fact]

@@ -88,10 +88,15 @@ public sealed class RateBudgetConcurrencyTests
         using var budget = new RateBudget("api", RateBudgetOptions.PerSecond(1_000_000, 1), new VirtualTimeProvider());
         Spend(1000);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Spend(10_000);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime allocates on this thread when it compiles a method anew; what grants allocate, they allocate every time.
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Spend(10_000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
 
         void Spend(int permits)
         {

@@ -59,6 +59,32 @@ public sealed class ImportRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_metric_was_said_to_be_is_exported_and_imported_again()
+    {
+        const string Text = """
+            # TYPE requests counter
+            # HELP requests How many "good" ones
+            requests_total{a="1"} 5 1767225600
+            # TYPE temperature gauge
+            temperature 20.5 1767225600
+            # TYPE plain unknown
+            plain 1 1767225600
+            # EOF
+
+            """;
+        await _server.PostAsync("/api/v1/import/prometheus", Text, "application/openmetrics-text");
+        string exported = (await _server.GetAsync("/api/export/openmetrics")).Body;
+        Assert.Contains("# TYPE requests counter\n", exported);
+        Assert.Contains("# HELP requests How many", exported);
+        Assert.Contains("\nrequests_total{a=", exported);
+        Assert.Contains("# TYPE temperature gauge\n", exported);
+        Assert.Contains("# TYPE plain unknown\n", exported);
+        await using var second = await RunningServer.StartAsync();
+        await second.PostAsync("/api/v1/import/prometheus", exported, "application/openmetrics-text");
+        Assert.Equal(exported, (await second.GetAsync("/api/export/openmetrics")).Body);
+    }
+
+    [Fact]
     public async Task A_distribution_is_exported_as_a_classic_histogram_with_the_same_counts()
     {
         var items = Enumerable.Range(1, 200).Select(i => $$"""{"service_name":"s","metric_type":"latency","unit":"s","value":{{(i % 10) + 1}}}""");

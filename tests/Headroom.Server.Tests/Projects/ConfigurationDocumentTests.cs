@@ -16,7 +16,7 @@ public sealed partial class ConfigurationDocumentTests
     private static readonly JsonObject Schema = ProjectFile.Loader.Schema();
 
     // Plans of durable runs and of load tests are other kinds of files, with tests of their own.
-    public static TheoryData<string> Examples => [.. Directory.EnumerateFiles(Repository.PathOf("examples"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.Root, f)).Where(f => !f.StartsWith("examples/runs/", StringComparison.Ordinal) && !f.StartsWith("examples/load/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Examples => [.. Directory.EnumerateFiles(Repository.PathOf("examples"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.Root, f)).Where(f => !f.StartsWith("examples/runs/", StringComparison.Ordinal) && !f.StartsWith("examples/load/", StringComparison.Ordinal) && !f.EndsWith(".test.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Blocks => [.. YamlBlock().Matches(File.ReadAllText(Repository.PathOf("docs", "configuration.md"))).Select(m => m.Groups[1].Value)];
 

@@ -40,6 +40,18 @@ public sealed class OwnMetricsTests
     }
 
     [Fact]
+    public async Task Circuit_breaker_efficiency_is_the_share_of_calls_let_through_that_succeeded()
+    {
+        await using var server = await RunningServer.StartAsync(settings: new() { Telemetry = new() { Environment = "dev" } });
+        using var meter = new System.Diagnostics.Metrics.Meter("Headroom.Resilience");
+        var calls = meter.CreateCounter<long>("headroom.resilience.circuit_breaker.calls");
+        foreach (var (result, count) in ((string, long)[])[("success", 3), ("failure", 1), ("refused", 10), ("ignored", 5)]) calls.Add(count, new("circuit", "c"), new KeyValuePair<string, object?>("result", result));
+        Assert.Contains("\nCircuitBreakerEfficiency{Environment=\"dev\"} 75\n", (await server.GetAsync("/metrics")).Body);
+        server.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.DoesNotContain("\nCircuitBreakerEfficiency{", (await server.GetAsync("/metrics")).Body);
+    }
+
+    [Fact]
     public async Task Liveness_and_readiness_answer()
     {
         await using var server = await RunningServer.StartAsync();

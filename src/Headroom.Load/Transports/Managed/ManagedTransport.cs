@@ -57,7 +57,7 @@ internal sealed class ManagedTransport : ITransport
         var cancel = new CancellationTokenSource();
         exchange.Carrier = cancel;
         var message = MessageOf(exchange);
-        _ = Task.Run(() => SendAsync(exchange, message, cancel));
+        _ = SendAsync(exchange, message, cancel);
     }
 
     public void Poll(long until)

@@ -50,7 +50,13 @@ internal sealed class ColumnPoints : IReadOnlyList<Point>
 
     public Point this[int index] => new(TimeAt(index), _values[index], _histograms?[index]);
 
-    public long TimeAt(int index) => _steps[_at is null ? _first + index : _at[index]];
+    /// <summary>The steps of the query.</summary>
+    public Steps Steps => _steps;
+
+    /// <summary>Which of the query's steps a point stands at.</summary>
+    public int StepAt(int index) => _at is null ? _first + index : _at[index];
+
+    public long TimeAt(int index) => _steps[StepAt(index)];
 
     public double ValueAt(int index) => _values[index];
 

@@ -88,7 +88,14 @@ internal static class HistogramJson
     private static int IndexOf(double upper, int scale) => (int)Math.Round(Math.ScaleB(Math.Log2(upper), scale)) - 1;
 
     private static Buckets Side(List<(double Left, double Right, double Count)> buckets, int scale, Func<(double Left, double Right, double Count), double> upper) =>
-        buckets.Count == 0 ? Buckets.Empty : new Buckets([.. buckets.Select(b => IndexOf(upper(b), scale))], [.. buckets.Select(b => b.Count)]);
+        buckets.Count == 0 ? Buckets.Empty : Ascending(new Buckets([.. buckets.Select(b => IndexOf(upper(b), scale))], [.. buckets.Select(b => b.Count)]));
+
+    private static Buckets Ascending(Buckets buckets)
+    {
+        for (int i = 1; i < buckets.Indexes.Length; i++)
+            if (buckets.Indexes[i] <= buckets.Indexes[i - 1]) throw new FormatException("the buckets of a histogram do not ascend");
+        return buckets;
+    }
 
     private static Histogram Custom(double count, double sum, List<(double Left, double Right, double Count)> buckets)
     {
@@ -105,9 +112,9 @@ internal static class HistogramJson
             Count = count,
             Sum = sum,
             CustomBounds = all,
-            Positive = new Buckets(
+            Positive = Ascending(new Buckets(
                 [.. buckets.Select(b => double.IsInfinity(b.Right) ? all.Length : Array.BinarySearch(all, b.Right))],
-                [.. buckets.Select(b => b.Count)]),
+                [.. buckets.Select(b => b.Count)])),
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Headroom.Configuration.Diagnostics;
 using Headroom.Metrics.PromQL;
 
 namespace Headroom.Metrics.Prometheus;
@@ -6,6 +7,22 @@ namespace Headroom.Metrics.Prometheus;
 /// <summary>Reads what the Prometheus HTTP API answers.</summary>
 internal static class PrometheusAnswer
 {
+    /// <summary>Reads a document by one of the methods below.</summary>
+    /// <exception cref="ProblemException">It is not what the API answers.</exception>
+    public static T Read<T>(JsonDocument answer, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(answer.RootElement);
+        }
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new ProblemException(new Problem("cluster-answer-unreadable", $"The cluster's answer is not one of the Prometheus API: {error.Message}", null,
+                "Check that metrics: { prometheus: { url: … } } is a Prometheus-compatible API.")
+            { Kind = ProblemKind.Failed }, error);
+        }
+    }
+
     /// <summary>A query's result.</summary>
     public static QueryResult Result(JsonElement root)
     {
@@ -14,7 +31,7 @@ internal static class PrometheusAnswer
         QueryValue value = data.GetProperty("resultType").GetString() switch
         {
             "scalar" => new ScalarValue(Time(result[0]), HistogramJson.Number(result[1])),
-            "string" => new StringValue(Time(result[0]), result[1].GetString()!),
+            "string" => new StringValue(Time(result[0]), TextOf(result[1])),
             "vector" => new VectorValue([.. result.EnumerateArray().Select(Sample)]),
             "matrix" => new MatrixValue([.. result.EnumerateArray().Select(Series)]),
             var other => throw new FormatException($"a result of type {other}"),
@@ -26,7 +43,7 @@ internal static class PrometheusAnswer
     public static IReadOnlyList<Labels> SeriesList(JsonElement root) => [.. root.GetProperty("data").EnumerateArray().Select(LabelsOf)];
 
     /// <summary>A list of texts.</summary>
-    public static IReadOnlyList<string> TextList(JsonElement root) => [.. root.GetProperty("data").EnumerateArray().Select(t => t.GetString()!)];
+    public static IReadOnlyList<string> TextList(JsonElement root) => [.. root.GetProperty("data").EnumerateArray().Select(t => TextOf(t))];
 
     /// <summary>Metadata by metric.</summary>
     public static IReadOnlyList<MetricMetadata> Metadata(JsonElement root)
@@ -75,12 +92,14 @@ internal static class PrometheusAnswer
         return new MatrixSeries(LabelsOf(json.GetProperty("metric")), points);
     }
 
-    private static Labels LabelsOf(JsonElement json) => Labels.From([.. json.EnumerateObject().Select(p => new Label(p.Name, p.Value.GetString()!))]);
+    private static Labels LabelsOf(JsonElement json) => Labels.From([.. json.EnumerateObject().Select(p => new Label(p.Name, TextOf(p.Value)))]);
 
     private static long Time(JsonElement json) => (long)Math.Round(json.GetDouble() * 1000, MidpointRounding.AwayFromZero);
+
+    private static string TextOf(JsonElement json) => json.GetString() ?? throw new FormatException("a text is null");
 
     private static string Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 
     private static IReadOnlyList<string> Texts(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var array) && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray().Select(t => t.GetString()!)] : [];
+        json.TryGetProperty(name, out var array) && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray().Select(t => TextOf(t))] : [];
 }

@@ -16,15 +16,17 @@ internal sealed class ChunkCollector(BlockWriter block)
     public void Samples(List<SampleRun> runs)
     {
         RunMerge.SortByFirst(runs);
-        foreach (var (start, end) in Groups(runs))
+        for (int start = 0, end; start < runs.Count; start = end)
         {
+            end = EndOfGroup(runs, start);
             if (end == start + 1 && IsFull(runs[start]))
             {
                 CutSamples();
                 Copy(runs[start]);
                 continue;
             }
-            RunMerge.ReadInto(runs.GetRange(start, end - start), long.MinValue, long.MaxValue, _samples);
+            if (end == start + 1) runs[start].ReadInto(long.MinValue, long.MaxValue, _samples);
+            else RunMerge.ReadInto(runs.GetRange(start, end - start), long.MinValue, long.MaxValue, _samples);
             if (_samples.Count >= 16 * ChunkLimits.Floats) CutSamples();
         }
         CutSamples();
@@ -73,10 +75,13 @@ internal sealed class ChunkCollector(BlockWriter block)
     /// <summary>Writes raw runs, those written first at the front of the list.</summary>
     public void Raw(List<SampleRun> runs)
     {
+        if (runs.Count == 0) return;
         // Groups are found in time order; in a group the order of writing decides between equal times.
         var ordered = runs.Select((run, age) => (run, age)).OrderBy(pair => pair.run.First).ToList();
-        foreach (var (start, end) in Groups([.. ordered.Select(pair => pair.run)]))
+        List<SampleRun> sorted = [.. ordered.Select(pair => pair.run)];
+        for (int start = 0, end; start < sorted.Count; start = end)
         {
+            end = EndOfGroup(sorted, start);
             if (end == start + 1 && IsFull(ordered[start].run))
             {
                 CutRaw();
@@ -91,14 +96,11 @@ internal sealed class ChunkCollector(BlockWriter block)
 
     // Runs that overlap, directly or through others, belong together. Runs that touch do so as well: raw entries of
     // one time may stand in both.
-    private static IEnumerable<(int Start, int End)> Groups(List<SampleRun> runs)
+    private static int EndOfGroup(List<SampleRun> runs, int start)
     {
-        for (int start = 0, end; start < runs.Count; start = end)
-        {
-            end = start + 1;
-            for (long last = runs[start].Last; end < runs.Count && runs[end].First <= last; end++) last = Math.Max(last, runs[end].Last);
-            yield return (start, end);
-        }
+        int end = start + 1;
+        for (long last = runs[start].Last; end < runs.Count && runs[end].First <= last; end++) last = Math.Max(last, runs[end].Last);
+        return end;
     }
 
     // Chunks of the form that is no longer written are written anew.

@@ -71,13 +71,14 @@ internal sealed class Compaction(EmbeddedStoreOptions options, Head head, StoreM
         using (var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number, sources[0].Resolution))
         {
             var collector = new ChunkCollector(writer);
+            var runs = new List<SampleRun>();
             foreach (var (labels, parts) in BlockMerge.SeriesOf(sources))
             {
                 cancel.ThrowIfCancellationRequested();
-                writer.StartSeries(labels, parts.Aggregate(SeriesKinds.None, (kinds, part) => kinds | part.Entry.Kinds));
-                collector.Samples([.. parts.SelectMany(part => part.Samples)]);
-                collector.Raw([.. parts.SelectMany(part => part.Raw)]);
-                collector.Aggregates([.. parts.SelectMany(part => part.Aggregates)]);
+                writer.StartSeries(labels, BlockPart.Kinds(parts));
+                collector.Samples(BlockPart.Runs(parts, entry => entry.Samples, runs));
+                collector.Raw(BlockPart.Runs(parts, entry => entry.Raw, runs));
+                collector.Aggregates(BlockPart.Runs(parts, entry => entry.Aggregates, runs));
             }
             any = writer.Finish();
         }

@@ -86,12 +86,13 @@ internal sealed class Flush(EmbeddedStoreOptions options, Head head, Journal jou
         flushed.Sort(static (a, b) => a.Series.Labels.CompareTo(b.Series.Labels));
         using var writer = BlockWriter.Start(options.Files, manifest.BlocksDirectory, number);
         var collector = new ChunkCollector(writer);
+        var runs = new List<SampleRun>();
         foreach (var (series, kinds) in flushed)
         {
             writer.StartSeries(series.Labels, kinds);
             // What was set apart does not change any more.
-            if (series.FlushingSamples is { } samples) collector.Samples(samples.Runs());
-            if (series.FlushingRaw is { } raw) collector.Raw(raw.Runs());
+            if (series.FlushingSamples is { } samples) collector.Samples(samples.Runs(runs));
+            if (series.FlushingRaw is { } raw) collector.Raw(raw.Runs(runs));
         }
         return writer.Finish();
     }

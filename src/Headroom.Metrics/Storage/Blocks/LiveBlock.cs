@@ -53,6 +53,29 @@ internal readonly record struct BlockPart(LiveBlock Live, SeriesEntry Entry, Hid
 
     public IEnumerable<SampleRun> Aggregates => Runs(Entry.Aggregates);
 
+    /// <summary>The visible runs of one kind of chunks, those written first at the front, in place of what is in a list.</summary>
+    public static List<SampleRun> Runs(List<BlockPart> parts, Func<SeriesEntry, List<ChunkPlace>> of, List<SampleRun> into)
+    {
+        into.Clear();
+        foreach (var part in parts)
+        {
+            foreach (var place in of(part.Entry))
+            {
+                var run = SampleRun.Of(part.Live.Block, place, part.Hidden);
+                if (run.First <= run.Last) into.Add(run);
+            }
+        }
+        return into;
+    }
+
+    /// <summary>What the parts together hold.</summary>
+    public static SeriesKinds Kinds(List<BlockPart> parts)
+    {
+        var kinds = SeriesKinds.None;
+        foreach (var part in parts) kinds |= part.Entry.Kinds;
+        return kinds;
+    }
+
     /// <summary>Whether any visible sample may lie between two instants (both included).</summary>
     public bool HasSamples(long min, long max) => Has(Entry.Samples, min, max);
 

@@ -6,7 +6,8 @@ namespace Headroom.Metrics.Storage;
 /// What belongs to the store: replaced in one atomic step, so a flush, a merge, a roll-up or a deletion has happened wholly
 /// or not at all. In the file: log floor, checkpoint and next number (8 bytes each), the blocks (varint count; 8 bytes
 /// number and, since format version 2, 8 bytes time through which it is hidden); since version 2 also the times through
-/// which each resolution was rolled up (8 bytes each) and the tombstones (varint count).
+/// which each resolution was rolled up (8 bytes each), the tombstones (varint count), and the retention of each resolution in
+/// milliseconds (8 bytes each; 0 when it was never set).
 /// </summary>
 /// <param name="LogFloor">Journal records up to this sequence are in blocks and in the checkpoint.</param>
 /// <param name="Checkpoint">Number of the checkpoint file; 0 for none.</param>
@@ -17,8 +18,10 @@ namespace Headroom.Metrics.Storage;
 /// when none were.
 /// </param>
 /// <param name="Tombstones">Deletions that some block still has to obey.</param>
+/// <param name="Retention">The retention that was set last, for whoever opens the store without knowing it; null when none was.</param>
 internal sealed record Manifest(
-    long LogFloor, long Checkpoint, long NextNumber, IReadOnlyList<ManifestBlock> Blocks, IReadOnlyList<long> RolledThrough, IReadOnlyList<Tombstone> Tombstones)
+    long LogFloor, long Checkpoint, long NextNumber, IReadOnlyList<ManifestBlock> Blocks, IReadOnlyList<long> RolledThrough, IReadOnlyList<Tombstone> Tombstones,
+    RetentionPolicy? Retention = null)
 {
     public const string FileName = "manifest";
 
@@ -53,6 +56,7 @@ internal sealed record Manifest(
         foreach (long through in RolledThrough) into.Int64(through);
         into.Unsigned((ulong)Tombstones.Count);
         foreach (var tombstone in Tombstones) tombstone.Write(into);
+        for (int level = 0; level < Resolutions.All.Count; level++) into.Int64(Retention?.Of(level) ?? 0);
         BlockFormat.Finish(into);
         return into.ToArray();
     }
@@ -81,7 +85,8 @@ internal sealed record Manifest(
             foreach (ref long time in through.AsSpan()) time = reader.Int64();
             var tombstones = new Tombstone[reader.Count(25)];
             for (int i = 0; i < tombstones.Length; i++) tombstones[i] = Tombstone.Read(ref reader);
-            return new Manifest(floor, checkpoint, next, blocks, through, tombstones);
+            var retention = new RetentionPolicy(TimeSpan.FromMilliseconds(reader.Int64()), TimeSpan.FromMilliseconds(reader.Int64()), TimeSpan.FromMilliseconds(reader.Int64()));
+            return new Manifest(floor, checkpoint, next, blocks, through, tombstones, retention.Raw == TimeSpan.Zero ? null : retention);
         }
         catch (DecodeException e)
         {

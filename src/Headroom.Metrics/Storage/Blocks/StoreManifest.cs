@@ -50,12 +50,14 @@ internal sealed class StoreManifest
     }
 
     /// <summary>
-    /// Writes a manifest of an older format in today's, before anything else is: a program that knows only the older one
-    /// then refuses the store instead of calling it damaged.
+    /// Brings the manifest up to date before anything is written: one of an older format is written in today's, so that a
+    /// program that knows only the older one refuses the store instead of calling it damaged; and a retention that was set is
+    /// noted.
     /// </summary>
-    public void Modernise()
+    public void Settle(RetentionPolicy? retention)
     {
-        if (_isOld) Change(now => now, static () => { });
+        if (!_isOld && (retention is null || retention == _current.Retention)) return;
+        Change(now => now with { Retention = retention ?? now.Retention }, static () => { });
         _isOld = false;
     }
 

@@ -17,7 +17,7 @@ internal sealed class HeadAppender(Head head, Journal journal, EmbeddedStoreOpti
     private const int MaxListedRejections = 100;
 
     private readonly long? _windowMs = (long?)options.SampleWindow?.TotalMilliseconds;
-    private readonly long _longestMs = Enumerable.Range(0, Resolutions.All.Count).Max(options.Retention.Of);
+    private readonly long _longestMs = Enumerable.Range(0, Resolutions.All.Count).Max(options.Kept.Of);
     private readonly WriteRecordBuilder _record = new();
     private readonly StoredSamples _stored = new();
     private readonly ByteWriter _histogram = new();

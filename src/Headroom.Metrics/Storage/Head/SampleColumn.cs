@@ -92,13 +92,13 @@ internal sealed class SampleColumn(bool raw)
         return found;
     }
 
-    /// <summary>Its runs, for one who knows that it does not change meanwhile.</summary>
-    public List<SampleRun> Runs()
+    /// <summary>Its runs, for one who knows that it does not change meanwhile, in place of what is in a list.</summary>
+    public List<SampleRun> Runs(List<SampleRun> into)
     {
-        var runs = new List<SampleRun>(_earlierCount + 1);
-        for (int i = 0; i < _earlierCount; i++) runs.Add(SampleRun.Of(_earlier[i]));
-        if (_last is not null) runs.Add(SampleRun.Of(_last));
-        return runs;
+        into.Clear();
+        for (int i = 0; i < _earlierCount; i++) into.Add(SampleRun.Of(_earlier[i]));
+        if (_last is not null) into.Add(SampleRun.Of(_last));
+        return into;
     }
 
     /// <summary>What the column holds now. The caller starts a new snapshot generation before the next change.</summary>

@@ -25,15 +25,15 @@ internal sealed class RollUp(EmbeddedStoreOptions options, Head head, StoreManif
 
     private void RunLevel(int level, bool all, List<long> rewrite, CancellationToken cancel)
     {
-        int target = options.Retention.After(level);
+        int target = options.Kept.After(level);
         long step = target < 0 ? Resolutions.FiveMinutes : Resolutions.All[target];
-        long turn = all ? 0 : Math.Max(step, Math.Min(LongestTurnMs, options.Retention.Of(level) / 35));
+        long turn = all ? 0 : Math.Max(step, Math.Min(LongestTurnMs, options.Kept.Of(level) / 35));
         IReadOnlyList<LiveBlock> blocks;
         long newest;
         lock (head.Gate) (blocks, newest) = (head.Blocks, head.Newest);
         if (newest == long.MinValue) return;
         newest = Math.Min(newest, options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-        long through = (newest - options.Retention.Of(level)) / step * step;
+        long through = (newest - options.Kept.Of(level)) / step * step;
         var sources = blocks.Where(block => block.Resolution == Resolutions.All[level] && !block.IsSpent && block.First <= through).ToList();
         if (through <= 0 || !sources.Any(block => block.First <= through - turn)) return;
 
@@ -94,7 +94,7 @@ internal sealed class RollUp(EmbeddedStoreOptions options, Head head, StoreManif
                     if (level == 0) Reduction.Aggregates(samples, interval, times, rows);
                     else Reaggregate(parts, through, interval, times, rows);
                 }
-                writer.StartSeries(labels, parts.Aggregate(SeriesKinds.None, (kinds, part) => kinds | part.Entry.Kinds));
+                writer.StartSeries(labels, BlockPart.Kinds(parts));
                 collector.Samples(kept);
                 collector.Aggregates(times, rows);
             }

@@ -222,7 +222,7 @@ public sealed class CloudWatchPollerTests : IDisposable
             seconds += 0.05;
         }
         await polling;
-        Assert.True(seconds >= 1.95, $"{seconds} s");
+        Assert.True(seconds >= 1.95, $"30 calls in {seconds} s");
         Assert.Equal(30, _aws.Requests.Count);
     }
 

@@ -45,6 +45,20 @@ public sealed class GoFloatTests
     public void General_values_choose(double value, string text) => Assert.Equal(text, GoFloat.General(value));
 
     [Fact]
+    public void Rounded_numbers_are_written_with_the_shortest_digits()
+    {
+        var random = new Random(8);
+        var invariant = System.Globalization.CultureInfo.InvariantCulture;
+        for (int i = 0; i < 50_000; i++)
+        {
+            double value = Math.Round((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-2, 11)), random.Next(0, 8));
+            double near = i % 3 == 0 ? Math.BitIncrement(value) : value;
+            if (near == 0 || Math.Abs(near) < 1e-4) continue;
+            Assert.Equal(near.ToString("R", invariant), GoFloat.Json(near));
+        }
+    }
+
+    [Fact]
     public void What_is_written_reads_back_as_the_same_number()
     {
         var random = new Random(7);

@@ -147,6 +147,25 @@ public sealed class RollUpTests(RollUpTests.Stores stores) : IClassFixture<RollU
     }
 
     [Fact]
+    public async Task Whoever_opens_a_store_without_knowing_its_retention_keeps_to_it()
+    {
+        await using var fixture = Opened(change: o => o with { Retention = new(TimeSpan.FromDays(5000), TimeSpan.FromDays(5000), TimeSpan.FromDays(5000)) });
+        await fixture.Write(new FloatSample(Of("old"), Now - 4000 * Day, 1), new FloatSample(Of("new"), Now, 1));
+        fixture.Options = fixture.Options with { Retention = null };
+        for (int i = 0; i < 2; i++)
+        {
+            await fixture.Restart();
+            await fixture.Store.FlushAsync(None);
+            await fixture.Store.CompactAsync(all: true, None);
+            Assert.Equal([1], fixture.Only("old").Values.ToArray());
+        }
+        fixture.Options = fixture.Options with { Retention = RetentionPolicy.Default };
+        await fixture.Restart();
+        await fixture.Store.CompactAsync(all: true, None);
+        Assert.Empty(fixture.Read("old"));
+    }
+
+    [Fact]
     public async Task A_store_nobody_writes_to_keeps_what_it_has()
     {
         await using var fixture = Opened(change: o => o with { Retention = Short });
