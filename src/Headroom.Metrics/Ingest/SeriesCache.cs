@@ -54,6 +54,7 @@ internal sealed class SeriesCache(ByteTable<SeriesEntry> table, int maxSeries)
         // Written only when it changes: the line of memory is shared with other requests.
         if (_last is not null && !ReferenceEquals(_last.Follower, entry)) _last.Follower = entry;
         _last = entry;
+        Prefetch.After(entry);
     }
 
     /// <summary>Takes note that a sample of this entry was kept.</summary>

@@ -104,6 +104,7 @@ internal sealed partial class RemoteWriteReader
     {
         if (_last is not null && !ReferenceEquals(_last.Follower, entry)) _last.Follower = entry;
         _last = entry;
+        Prefetch.After(entry);
     }
 
     private SeriesEntry? AddSeriesV1(ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> content)
