@@ -97,15 +97,21 @@ internal static class ExperimentJson
         [ComparisonVerdict.NoDifferenceThatMatters] = "no difference that matters",
     };
 
+    private static readonly Dictionary<RecommendedAction, string> Actions = new()
+    {
+        [RecommendedAction.Continue] = "continue",
+        [RecommendedAction.Adopt] = "adopt",
+        [RecommendedAction.Keep] = "keep",
+        [RecommendedAction.Repair] = "repair",
+    };
+
     public static void Write(Utf8JsonWriter json, ExperimentAnalysis analysis, string query)
     {
         json.WriteStartObject();
         json.WriteString("experiment", analysis.Experiment.Name);
         json.WriteString("at", DateTimeOffset.FromUnixTimeMilliseconds(analysis.At));
         json.WriteStartObject("recommendation");
-#pragma warning disable CA1308 // The words of the API are lower case.
-        json.WriteString("action", analysis.Recommendation.Action.ToString().ToLowerInvariant());
-#pragma warning restore CA1308
+        json.WriteString("action", Actions[analysis.Recommendation.Action]);
         json.WriteString("variant", analysis.Recommendation.Variant);
         json.WriteString("reason", analysis.Recommendation.Reason);
         json.WriteEndObject();

@@ -6,7 +6,7 @@ namespace Headroom.Runs.Tests.CommandSteps;
 
 public sealed class CommandPlanFileTests
 {
-    private static RunPlan Read(string yaml) => CommandPlanFile.Parse(Encoding.UTF8.GetBytes(yaml), "plan.yaml", "/work/here");
+    private static RunPlan Read(string yaml) => CommandPlanFile.Parse(Encoding.UTF8.GetBytes(yaml), "plan.yaml", "/srv/here");
 
     private static IReadOnlyList<Problem> Refused(string yaml) => Assert.Throws<ProblemException>(() => Read(yaml)).Problems;
 
@@ -55,7 +55,7 @@ public sealed class CommandPlanFileTests
         var (image, deploy, bake, healthy) = (plan.Steps[0], plan.Steps[1], plan.Steps[2], plan.Steps[3]);
         Assert.Equal(["/bin/sh", "-c", "./copy.sh ${IMAGE}"], Arguments(image).Command!);
         Assert.Equal(["./delete.sh", "image"], Arguments(image).Undo!);
-        Assert.Equal("/work/here/scripts", Arguments(image).Directory);
+        Assert.Equal("/srv/here/scripts", Arguments(image).Directory);
         Assert.Equal(new RetryPolicy { Attempts = 3, BaseDelay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromMinutes(1) }, image.Retry);
         Assert.Equal((true, false, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(25)), (image.CanUndo, image.Repeatable, image.Timeout, image.Estimate!.Value));
         Assert.Equal(1, image.Limits["ecs-register"]);
@@ -70,7 +70,7 @@ public sealed class CommandPlanFileTests
     public void The_shortest_plan_is_a_step_with_a_command()
     {
         var plan = Read("steps: [{ id: hello, command: echo hello }]");
-        Assert.Equal(("plan", 5, "/work/here"), (plan.Name, plan.Steps[0].Retry.Attempts, Arguments(plan.Steps[0]).Directory));
+        Assert.Equal(("plan", 5, "/srv/here"), (plan.Name, plan.Steps[0].Retry.Attempts, Arguments(plan.Steps[0]).Directory));
     }
 
     [Fact]
